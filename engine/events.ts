@@ -1,0 +1,81 @@
+import type { PropertyDiff } from "./provider.js";
+import type { ResourceState } from "./state/types.js";
+
+/** What a step does, in Pulumi's words. */
+export type StepOp =
+  | "same"
+  | "create"
+  | "update"
+  | "delete"
+  | "replace"
+  | "create-replacement"
+  | "delete-replaced"
+  | "read"
+  | "read-replacement"
+  | "refresh"
+  | "discard"
+  | "discard-replaced"
+  | "remove-pending-replace"
+  | "import"
+  | "import-replacement";
+
+/** A step as displays see it. States may hold Secret values: a display must mask them. */
+export interface StepInfo {
+  op: StepOp;
+  urn: string;
+  type: string;
+  /** The URN's last part. */
+  name: string;
+  custom: boolean;
+  /** Provider reference, absent for components. */
+  provider?: string;
+  old?: ResourceState;
+  /** In a preview its outputs may hold UNKNOWN. */
+  new?: ResourceState;
+  /** Top-level keys that differ. */
+  diffs?: string[];
+  /** Keys that force the replacement. */
+  replaceKeys?: string[];
+  detailedDiff?: Record<string, PropertyDiff>;
+  /** True if deletion leaves the object in place (retainOnDelete). */
+  retained?: boolean;
+  /** False for steps that only carry out part of a replacement and are not shown or counted on their own. */
+  logical: boolean;
+}
+
+export type Severity = "debug" | "info" | "warning" | "error";
+
+export type EngineEvent =
+  | { kind: "start"; stack: string; project: string; operation: Operation; preview: boolean; config: Record<string, string> }
+  /** A step is about to run (or, in a preview, is planned). */
+  | { kind: "step-start"; step: StepInfo }
+  | { kind: "step-done"; step: StepInfo; seconds: number }
+  | { kind: "step-failed"; step: StepInfo; error: string }
+  /** Live progress of a running step; replaces the previous line of that URN. */
+  | { kind: "progress"; urn: string; message: string }
+  | { kind: "diagnostic"; severity: Severity; message: string; urn?: string; ephemeral?: boolean }
+  /** A line that the program printed. */
+  | { kind: "output"; stream: "stdout" | "stderr"; line: string }
+  /** The first Ctrl-C was seen (`graceful`) or the second. */
+  | { kind: "cancel"; graceful: boolean }
+  | { kind: "summary"; result: RunResult };
+
+export type Operation = "preview" | "update" | "refresh" | "destroy";
+
+/** What a run ends with. */
+export interface RunResult {
+  operation: Operation;
+  preview: boolean;
+  outcome: "succeeded" | "failed" | "cancelled";
+  /** Counts by operation as Pulumi counts them: `same`, `create`, `update`, `delete`, `replace`, … */
+  changes: Partial<Record<StepOp, number>>;
+  durationSeconds: number;
+  /** Root stack outputs after the run (secrets as Secret). */
+  outputs: import("./values.js").PropertyMap;
+  /** Error messages, each once. */
+  errors: string[];
+  /** A step's true outcome is not known (the process was stopped within a provider call). */
+  maybeCorrupt: boolean;
+  /** Ids of what was left in place by retainOnDelete in this run. */
+  retained: { urn: string; type: string; id: string }[];
+}

@@ -1,0 +1,173 @@
+import type { PropertyMap } from "./values.js";
+
+/**
+ * What the engine asks of a provider. In-process providers implement it directly; plugin processes stand behind it too.
+ * Semantics follow Pulumi's ResourceProvider service.
+ *
+ * Values: in previews inputs may hold UNKNOWN at any depth; never in a real create or update. Providers that do not set
+ * `acceptsSecrets` get plain values, and the engine marks the outputs again (a property whose input was secret is secret).
+ */
+export interface Provider {
+  /** Package name, the first part of a type token: `docker`. */
+  readonly package: string;
+  /** True if inputs and olds may hold Secret values. */
+  readonly acceptsSecrets?: boolean;
+  /** True if create and update may be called with `preview: true`. Otherwise the engine takes inputs as outputs. */
+  readonly supportsPreview?: boolean;
+  /** True when it only pretends: `up` refuses it unless `--simulate`. */
+  readonly simulated?: boolean;
+
+  checkConfig?(request: { urn: string; olds: PropertyMap; news: PropertyMap }): Promise<CheckResult>;
+  diffConfig?(request: { urn: string; oldInputs: PropertyMap; news: PropertyMap }): Promise<DiffResult>;
+  /** Called once with the provider resource's checked inputs, before anything else but checkConfig and diffConfig. */
+  configure(args: PropertyMap): Promise<void>;
+
+  check(request: CheckRequest): Promise<CheckResult>;
+  diff(request: DiffRequest): Promise<DiffResult>;
+  create(request: CreateRequest): Promise<CreateResult>;
+  update(request: UpdateRequest): Promise<UpdateResult>;
+  /** Reads the live object. `id: ""` in the result means that it is gone. */
+  read(request: ReadRequest): Promise<ReadResult>;
+  delete(request: DeleteRequest): Promise<void>;
+  invoke?(token: string, args: PropertyMap): Promise<InvokeResult>;
+
+  /**
+   * After a run was killed in the middle of a create: finds what that create left behind, by the inputs that the pending
+   * operation in the checkpoint recorded. It must only return or remove an object that carries the ownership labels that those
+   * inputs ask for. A half-made object that holds no data may be removed instead, giving undefined.
+   * Returns undefined when there is nothing to take up.
+   */
+  recover?(request: RecoverRequest): Promise<ReadResult | undefined>;
+
+  /** Asked on the second Ctrl-C: running operations should fail soon. */
+  cancel?(): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** Makes a provider for a package. The registry of in-process providers is a map from package name to this. */
+export type ProviderFactory = () => Provider;
+
+/** Common to all calls on a resource. */
+export interface ResourceCall {
+  urn: string;
+  /** Type token, `docker:index/container:Container`. */
+  type: string;
+  /** Aborted on the second Ctrl-C. Long waits must honour it. */
+  signal?: AbortSignal;
+  /** Shows a line beside the resource in the live progress, "waiting for health, 12 s". */
+  report?: (message: string, severity?: "info" | "warning") => void;
+}
+
+export interface CheckRequest extends ResourceCall {
+  olds: PropertyMap | undefined;
+  news: PropertyMap;
+  randomSeed: Uint8Array;
+}
+export interface CheckResult {
+  inputs: PropertyMap;
+  failures: CheckFailure[];
+}
+/** `property` is a path such as `ports[0].internal`, "" for the whole resource. The reason says what would be right. */
+export interface CheckFailure {
+  property: string;
+  reason: string;
+}
+
+export interface DiffRequest extends ResourceCall {
+  id: string;
+  oldInputs: PropertyMap;
+  oldOutputs: PropertyMap;
+  news: PropertyMap;
+  ignoreChanges: string[];
+}
+export type DiffKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
+export interface PropertyDiff {
+  kind: DiffKind;
+  /** True if the paths are of inputs on both sides; false if the old side is an output. */
+  inputDiff: boolean;
+}
+export interface DiffResult {
+  /** `unknown` lets the engine compare inputs structurally. */
+  changes: "unknown" | "none" | "some";
+  /** Top-level keys that changed. */
+  diffs?: string[];
+  /** Top-level keys that force a replacement. */
+  replaces?: string[];
+  deleteBeforeReplace?: boolean;
+  /** Property path to what happened with it, `envs[0]`. */
+  detailedDiff?: Record<string, PropertyDiff>;
+}
+
+export interface CreateRequest extends ResourceCall {
+  inputs: PropertyMap;
+  /** Seconds; undefined: the provider's own default. */
+  timeout?: number;
+  preview: boolean;
+}
+export interface CreateResult {
+  id: string;
+  outputs: PropertyMap;
+}
+export interface UpdateRequest extends ResourceCall {
+  id: string;
+  oldInputs: PropertyMap;
+  oldOutputs: PropertyMap;
+  news: PropertyMap;
+  ignoreChanges: string[];
+  timeout?: number;
+  preview: boolean;
+}
+export interface UpdateResult {
+  outputs: PropertyMap;
+}
+export interface ReadRequest extends ResourceCall {
+  id: string;
+  /** Old inputs; empty for an import or a `.get`. */
+  inputs: PropertyMap;
+  outputs: PropertyMap;
+}
+export interface ReadResult {
+  id: string;
+  outputs: PropertyMap;
+  /** Inputs as they would have to be to describe the live object; undefined keeps the old ones. */
+  inputs?: PropertyMap;
+}
+export interface RecoverRequest extends ResourceCall {
+  inputs: PropertyMap;
+}
+export interface DeleteRequest extends ResourceCall {
+  id: string;
+  oldInputs: PropertyMap;
+  oldOutputs: PropertyMap;
+  timeout?: number;
+}
+export interface InvokeResult {
+  result: PropertyMap;
+  failures: CheckFailure[];
+}
+
+/**
+ * The object exists but is not right yet (a container that never became healthy). The engine stores id, outputs and reasons
+ * (`initErrors`) and the next run updates or replaces it.
+ */
+export class PartialFailure extends Error {
+  constructor(
+    readonly id: string,
+    readonly outputs: PropertyMap,
+    readonly reasons: string[],
+  ) {
+    super(reasons.join("; "));
+    this.name = "PartialFailure";
+  }
+}
+
+/** A failure of the world outside (daemon gone, name taken), told without a stack trace. `fix` says what to do about it. */
+export class ProviderError extends Error {
+  constructor(
+    message: string,
+    readonly fix?: string,
+  ) {
+    super(fix ? `${message}\n  fix: ${fix}` : message);
+    this.name = "ProviderError";
+  }
+}
