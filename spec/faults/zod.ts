@@ -1,0 +1,141 @@
+import type { z } from "zod";
+import type { Fault, Path } from "../fleet.js";
+import { show } from "../schema/fields.js";
+import { didYouMean } from "./suggest.js";
+import { keysAt } from "./walk.js";
+
+type Issue = z.core.$ZodIssue;
+
+/** What zod found wrong with a value at `path`, in our words. Unknown keys and words come with the known one that is near. */
+export function faultsOf(error: z.ZodError, schema: z.ZodType, input: unknown, path: Path): Fault[] {
+  return error.issues.flatMap((issue) => translate(issue, schema, input, path, []));
+}
+
+function translate(issue: Issue, schema: z.ZodType, input: unknown, path: Path, inner: PropertyKey[]): Fault[] {
+  const below = [...inner, ...issue.path];
+  const at = [...path, ...below] as Path;
+  const value = valueAt(input, below);
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(schema, input, below as Path);
+    return issue.keys.map((key) => ({
+      path: [...at, key],
+      at: "key",
+      message: "unknown key",
+      suggestion:
+        didYouMean(
+          key,
+          known.filter((word) => !(isObject(value) && Object.hasOwn(value, word))),
+        ) ?? (known.length > 0 ? `known keys: ${known.join(", ")}` : undefined),
+    }));
+  }
+  if (issue.code === "invalid_key") {
+    return [{ path: at, at: "key", message: issue.issues[0]?.message ?? "is no valid name" }];
+  }
+  if (value === undefined) {
+    // A union of texts says no more of a missing key than that it is missing.
+    const words = wordsOf(issue);
+    return [{ path: at, message: words.length > 0 ? `is missing: write one of ${words.join(", ")}` : "is missing" }];
+  }
+  if (value === null) return [{ path: at, message: "has no value" }];
+  if (issue.code === "invalid_union" && issue.errors.length > 0) return ofUnion(issue, schema, input, path, below);
+  const words = wordsOf(issue);
+  if (words.length > 0) {
+    return [
+      {
+        path: at,
+        message:
+          words.length === 1
+            ? `must be ${words[0]}, not ${show(value)}`
+            : `must be one of ${words.join(", ")}, not ${show(value)}`,
+        suggestion: typeof value === "string" ? didYouMean(value, words) : undefined,
+      },
+    ];
+  }
+  return [{ path: at, message: messageOf(issue, value) }];
+}
+
+/** Of a union, the branch that the value was meant for: the one that does not fail at the value's very type. */
+function ofUnion(
+  issue: Extract<Issue, { code: "invalid_union" }>,
+  schema: z.ZodType,
+  input: unknown,
+  path: Path,
+  below: PropertyKey[],
+): Fault[] {
+  const meant = issue.errors.filter(
+    (branch) => !branch.some((found) => found.path.length === 0 && found.code === "invalid_type"),
+  );
+  const value = valueAt(input, below);
+  const [only] = meant;
+  if (meant.length === 1 && only && (isObject(value) || only.every((found) => found.code !== "invalid_value"))) {
+    return only.flatMap((found) => translate(found, schema, input, path, below));
+  }
+  const words = issue.errors.flat().flatMap(wordsOf);
+  const message =
+    issue.message !== "Invalid input"
+      ? issue.message
+      : words.length > 0
+        ? `must be one of ${words.join(", ")}`
+        : "is not valid here";
+  return [
+    {
+      path: [...path, ...below] as Path,
+      message: message.includes(" not ") ? message : `${message}, not ${show(value)}`,
+      suggestion: typeof value === "string" ? didYouMean(value, words) : undefined,
+    },
+  ];
+}
+
+/** The words that would be right, where only certain words are. */
+function wordsOf(issue: Issue): string[] {
+  if (issue.code === "invalid_value") return issue.values.filter((word) => typeof word === "string");
+  if (issue.code === "invalid_union" && issue.errors.length === 0) {
+    const { options } = issue as { options?: unknown };
+    return Array.isArray(options) ? options.map(String) : [];
+  }
+  return [];
+}
+
+const TYPES: Record<string, string> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a block of keys",
+  record: "a block of keys",
+};
+
+function messageOf(issue: Issue, value: unknown): string {
+  if (!issue.message.startsWith("Invalid input") && !issue.message.startsWith("Too ")) {
+    return issue.message.includes(" not ") ? issue.message : `${issue.message}, not ${show(value)}`;
+  }
+  switch (issue.code) {
+    case "invalid_type": {
+      const quote =
+        issue.expected === "string" && typeof value !== "object" ? `: write "${String(value)}" in quotes` : "";
+      return `must be ${TYPES[issue.expected] ?? issue.expected}, not ${show(value)}${quote}`;
+    }
+    case "too_small":
+      return issue.origin === "string" || issue.origin === "array"
+        ? "must not be empty"
+        : `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}, not ${show(value)}`;
+    case "too_big":
+      return `must be ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}, not ${show(value)}`;
+    default:
+      return `is not valid: ${show(value)}`;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function valueAt(input: unknown, path: PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key as string];
+  }
+  return value;
+}

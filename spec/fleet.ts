@@ -1,0 +1,30 @@
+import type { AgentSpec } from "./runtimes/index.js";
+import type { EdgeSpec } from "./schema/edge.js";
+import type { ImageSpec } from "./schema/images.js";
+import type { MachineSpec } from "./schema/machines.js";
+
+/** One stack's fleet: checked, every reference known to exist, every default in place. */
+export interface FleetSpec {
+  stack: string;
+  machines: Record<string, MachineSpec>;
+  images: Record<string, ImageSpec>;
+  agents: Record<string, AgentSpec>;
+  edge: Record<string, EdgeSpec>;
+  /** Names in `fleet:secrets`. The values stay with the stack config. */
+  secretNames: string[];
+}
+
+/** Where something stands in a config, from the outside in. */
+export type Path = (string | number)[];
+
+/** Something wrong in a stack config. */
+export interface Fault {
+  /** From the section on: `["agents", "ada", "port"]`. */
+  path: Path;
+  /** What is wrong and what would be right; one sentence without a full stop. */
+  message: string;
+  /** A known word that was probably meant: `did you mean ada?`. */
+  suggestion?: string;
+  /** The fault is in the last key of the path itself, not in its value. */
+  at?: "key";
+}

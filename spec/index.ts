@@ -1,0 +1,20 @@
+/** The stack config: read, checked and typed. Pure: it touches no file, no process and nothing of Pulumi's. */
+export type { Fault, FleetSpec, Path } from "./fleet.js";
+export { parseFleet } from "./parse.js";
+export type { VolumeSpec } from "./runtimes/agent.js";
+export type { ContainerAgentSpec } from "./runtimes/container.js";
+export { type AgentSpec, type RuntimeName, runtimes } from "./runtimes/index.js";
+export type { OpenClawAgentSpec } from "./runtimes/openclaw.js";
+export type { EdgeSpec } from "./schema/edge.js";
+export { type ConfigValue, isSecretRef, type SecretRef } from "./schema/fields.js";
+export type {
+  DockerfileImageSpec,
+  ImageSpec,
+  ImageUse,
+  PackagesImageSpec,
+  PulledImageSpec,
+} from "./schema/images.js";
+export type { MachineSpec } from "./schema/machines.js";
+export { type MissingSecret, missingSecrets, type SecretUse, secretUses } from "./secrets.js";
+export { Duration } from "./values/duration.js";
+export { Size } from "./values/size.js";

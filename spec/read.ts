@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { didYouMean } from "./faults/suggest.js";
+import { optionsFor } from "./faults/walk.js";
+import { faultsOf } from "./faults/zod.js";
+import type { Fault, Path } from "./fleet.js";
+import { agent } from "./runtimes/index.js";
+import { edge } from "./schema/edge.js";
+import { NAME, NAME_RULE, show } from "./schema/fields.js";
+import { image } from "./schema/images.js";
+import { machine } from "./schema/machines.js";
+
+/** The sections whose entries have a schema. `secrets` is only names. */
+export const sections = { machines: machine, images: image, agents: agent, edge } as const;
+
+export type Section = keyof typeof sections;
+export const SECTIONS = [...(Object.keys(sections) as Section[]), "secrets"] as const;
+
+type Keys<T> = T extends unknown ? keyof T : never;
+type ValueOf<T, K extends PropertyKey> = T extends unknown ? (K extends keyof T ? T[K] : never) : never;
+/** Every key of every option of a union, each perhaps missing. */
+type Loose<T> = { [K in Keys<T>]?: ValueOf<T, K> };
+
+/**
+ * One entry as far as it could be read. What is wrong with one key does not hide the others: the rules look at what is there, so
+ * that all faults are reported together.
+ */
+export interface Draft<S extends Section> {
+  name: string;
+  path: Path;
+  /** Every key that is right by itself, with its default. */
+  keys: Loose<z.output<(typeof sections)[S]>>;
+  /** The whole entry, if its schema found nothing wrong. */
+  whole?: z.output<(typeof sections)[S]>;
+}
+
+export type Drafts = { [S in Section]: Draft<S>[] } & { secretNames: string[] };
+
+type Raw = Record<string, unknown>;
+const isRaw = (value: unknown): value is Raw => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Reads all sections by their schemas. */
+export function readSections(raw: Raw, faults: Fault[]): Drafts {
+  for (const key of Object.keys(raw)) {
+    if (!(SECTIONS as readonly string[]).includes(key)) {
+      faults.push({
+        path: [key],
+        at: "key",
+        message: "unknown section",
+        suggestion: didYouMean(key, SECTIONS) ?? `the sections are ${SECTIONS.join(", ")}`,
+      });
+    }
+  }
+  return {
+    machines: readSection("machines", raw, faults),
+    images: readSection("images", raw, faults),
+    agents: readSection("agents", raw, faults),
+    edge: readSection("edge", raw, faults),
+    secretNames: entriesOf("secrets", raw, faults).map(([name]) => name),
+  };
+}
+
+/** A section's entries. A section that is there and empty has none. */
+function entriesOf(section: string, raw: Raw, faults: Fault[]): [string, unknown][] {
+  const block = Object.hasOwn(raw, section) ? raw[section] : undefined;
+  if (block === undefined || block === null) return [];
+  if (isRaw(block)) return Object.entries(block);
+  faults.push({ path: [section], message: `must be a block of named entries, not ${show(block)}` });
+  return [];
+}
+
+function readSection<S extends Section>(section: S, raw: Raw, faults: Fault[]): Draft<S>[] {
+  return entriesOf(section, raw, faults).map(([name, value]) => {
+    const path = [section, name];
+    if (!NAME.test(name)) {
+      const better = name
+        .toLowerCase()
+        .replace(/[^a-z0-9-]+/g, "-")
+        .replace(/^-+|-+$/g, "")
+        .slice(0, 40);
+      faults.push({
+        path,
+        at: "key",
+        message: `a name must be ${NAME_RULE}`,
+        suggestion: NAME.test(better) ? `write ${better}` : undefined,
+      });
+    }
+    return readEntry(section, name, path, value, faults);
+  });
+}
+
+function readEntry<S extends Section>(section: S, name: string, path: Path, value: unknown, faults: Fault[]): Draft<S> {
+  const schema: z.ZodType = sections[section];
+  const result = schema.safeParse(value);
+  if (result.success) {
+    const whole = result.data as z.output<(typeof sections)[S]>;
+    return { name, path, keys: whole as Draft<S>["keys"], whole };
+  }
+  faults.push(...faultsOf(result.error, schema, value, path));
+  return { name, path, keys: (isRaw(value) ? readKeys(schema, value) : {}) as Draft<S>["keys"] };
+}
+
+/** Every key of an entry that is right by itself. */
+function readKeys(schema: z.ZodType, value: Raw): Raw {
+  const keys: Raw = {};
+  for (const option of optionsFor(schema, value)) {
+    if (!(option instanceof z.ZodObject)) continue;
+    for (const [key, field] of Object.entries(option.shape as Record<string, z.ZodType>)) {
+      const result = field.safeParse(Object.hasOwn(value, key) ? value[key] : undefined);
+      if (result.success && result.data !== undefined) keys[key] = result.data;
+    }
+  }
+  return keys;
+}
