@@ -57,4 +57,6 @@ export interface Snapshot {
   /** Passphrase salt line of the state, `v1:<salt>:<check>`; undefined for a stack that never had a secrets manager. */
   salt?: string;
   metadata?: Record<string, unknown>;
+  /** Fields of the deployment that a newer engine wrote and we do not interpret: kept and written back. */
+  extra?: Record<string, unknown>;
 }
