@@ -1,0 +1,188 @@
+import type {
+  CheckFailure,
+  CheckResult,
+  CreateResult,
+  DiffResult,
+  InvokeResult,
+  Provider,
+  ReadResult,
+  ResourceCall,
+  UpdateResult,
+} from "../provider.js";
+import { PartialFailure } from "../provider.js";
+import { OutputValue, type PropertyMap, ResourceReference } from "../values.js";
+import { collapseMap } from "../wire.js";
+import { containsUnknown, keepMapCiphertexts, markSecretsLike, unwrapMap } from "./property-tools.js";
+
+/** Keys of a provider resource's inputs that are the engine's, not the provider's. */
+const ENGINE_KEYS = new Set(["version", "__internal", "pluginDownloadURL", "__pulumi-go-provider-version"]);
+
+/**
+ * A configured provider as the engine calls it: secrets are taken off for providers that do not know them and put back on what
+ * they return, and a provider whose configuration is not known yet (previews) answers nothing rather than something wrong.
+ */
+export class BoundProvider {
+  private constructor(
+    readonly provider: Provider,
+    /** False while an input of its configuration is unknown. */
+    readonly configured: boolean,
+  ) {}
+
+  static async bind(provider: Provider, config: PropertyMap): Promise<BoundProvider> {
+    if (containsUnknown(config)) return new BoundProvider(provider, false);
+    const args = Object.fromEntries(Object.entries(config).filter(([key]) => !ENGINE_KEYS.has(key)));
+    await provider.configure(provider.acceptsSecrets ? args : unwrapMap(args));
+    return new BoundProvider(provider, true);
+  }
+
+  get package(): string {
+    return this.provider.package;
+  }
+
+  #send(map: PropertyMap): PropertyMap {
+    return this.provider.acceptsSecrets ? map : unwrapMap(map);
+  }
+
+  #receive(outputs: PropertyMap, inputs: PropertyMap, old: PropertyMap = {}): PropertyMap {
+    const marked = this.provider.acceptsSecrets ? outputs : markSecretsLike(inputs, outputs);
+    return keepMapCiphertexts(dropUndefined(marked), old);
+  }
+
+  async check(
+    call: ResourceCall,
+    olds: PropertyMap | undefined,
+    news: PropertyMap,
+    randomSeed: Uint8Array,
+  ): Promise<CheckResult> {
+    if (!this.configured) return { inputs: news, failures: [] };
+    const sent = this.#send(news);
+    const result = await this.provider.check({ ...call, olds: olds && this.#send(olds), news: sent, randomSeed });
+    return { inputs: this.#receive(result.inputs, news, olds), failures: result.failures };
+  }
+
+  async diff(
+    call: ResourceCall,
+    old: { id: string; inputs: PropertyMap; outputs: PropertyMap },
+    news: PropertyMap,
+    ignoreChanges: string[],
+  ): Promise<DiffResult> {
+    if (!this.configured) return { changes: "some" };
+    return this.provider.diff({
+      ...call,
+      id: old.id,
+      oldInputs: this.#send(old.inputs),
+      oldOutputs: this.#send(old.outputs),
+      news: this.#send(news),
+      ignoreChanges,
+    });
+  }
+
+  async create(
+    call: ResourceCall,
+    inputs: PropertyMap,
+    timeout: number | undefined,
+    preview: boolean,
+  ): Promise<CreateResult> {
+    if (preview && (!this.provider.supportsPreview || !this.configured))
+      return { id: "", outputs: this.configured ? inputs : {} };
+    return this.#outcome(inputs, {}, () =>
+      this.provider.create({ ...call, inputs: this.#send(inputs), timeout, preview }),
+    );
+  }
+
+  async update(
+    call: ResourceCall,
+    old: { id: string; inputs: PropertyMap; outputs: PropertyMap },
+    news: PropertyMap,
+    ignoreChanges: string[],
+    timeout: number | undefined,
+    preview: boolean,
+  ): Promise<UpdateResult> {
+    if (preview && (!this.provider.supportsPreview || !this.configured))
+      return { outputs: this.configured ? news : {} };
+    return this.#outcome(news, old.outputs, () =>
+      this.provider.update({
+        ...call,
+        id: old.id,
+        oldInputs: this.#send(old.inputs),
+        oldOutputs: this.#send(old.outputs),
+        news: this.#send(news),
+        ignoreChanges,
+        timeout,
+        preview,
+      }),
+    );
+  }
+
+  async #outcome<R extends { outputs: PropertyMap }>(
+    inputs: PropertyMap,
+    olds: PropertyMap,
+    act: () => Promise<R>,
+  ): Promise<R> {
+    try {
+      const result = await act();
+      return { ...result, outputs: this.#receive(result.outputs, inputs, olds) };
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      throw new PartialFailure(error.id, this.#receive(error.outputs, inputs, olds), error.reasons);
+    }
+  }
+
+  async read(call: ResourceCall, id: string, inputs: PropertyMap, outputs: PropertyMap): Promise<ReadResult> {
+    if (!this.configured) return { id, outputs };
+    const result = await this.provider.read({ ...call, id, inputs: this.#send(inputs), outputs: this.#send(outputs) });
+    return this.#readResult(result, inputs, outputs);
+  }
+
+  async recover(call: ResourceCall, inputs: PropertyMap): Promise<ReadResult | undefined> {
+    const result = await this.provider.recover?.({ ...call, inputs: this.#send(inputs) });
+    return result && this.#readResult(result, inputs, {});
+  }
+
+  #readResult(result: ReadResult, inputs: PropertyMap, outputs: PropertyMap): ReadResult {
+    return {
+      id: result.id,
+      outputs: this.#receive(result.outputs, inputs, outputs),
+      inputs: result.inputs && this.#receive(result.inputs, inputs, inputs),
+    };
+  }
+
+  async delete(
+    call: ResourceCall,
+    old: { id: string; inputs: PropertyMap; outputs: PropertyMap },
+    timeout: number | undefined,
+  ): Promise<void> {
+    await this.provider.delete({
+      ...call,
+      id: old.id,
+      oldInputs: this.#send(old.inputs),
+      oldOutputs: this.#send(old.outputs),
+      timeout,
+    });
+  }
+
+  async invoke(token: string, args: PropertyMap): Promise<InvokeResult> {
+    if (this.provider.invoke === undefined) {
+      const failures: CheckFailure[] = [
+        { property: "", reason: `the ${this.package} provider of this engine has no function ${token}` },
+      ];
+      return { result: {}, failures };
+    }
+    const result = await this.provider.invoke(token, this.#send(args));
+    return { ...result, result: this.#receive(result.result, args) };
+  }
+}
+
+function dropUndefined(map: PropertyMap): PropertyMap {
+  return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== undefined));
+}
+
+/** Inputs as a provider may see them: outputs collapsed, references to resources turned into their ids. */
+export function providerInputs(inputs: PropertyMap): PropertyMap {
+  const collapsed = collapseMap(inputs);
+  for (const [key, value] of Object.entries(collapsed)) {
+    if (value instanceof ResourceReference) collapsed[key] = value.id ?? value.urn;
+    if (value instanceof OutputValue) throw new Error(`output value left in ${key}`);
+  }
+  return collapsed;
+}

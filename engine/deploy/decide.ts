@@ -1,0 +1,85 @@
+import type { DiffResult, PropertyDiff } from "../provider.js";
+import type { ResourceState } from "../state/types.js";
+import type { PropertyMap } from "../values.js";
+import type { BoundProvider } from "./bound-provider.js";
+import { parsePath, pathContains } from "./paths.js";
+import { structuralDiff } from "./structural-diff.js";
+
+/** What is to become of an existing resource. */
+export interface Decision {
+  change: "same" | "update" | "replace";
+  diffs: string[];
+  replaceKeys: string[];
+  detailedDiff?: Record<string, PropertyDiff>;
+  /** The provider cannot have old and new at once. */
+  deleteBeforeReplace: boolean;
+}
+
+export const SAME: Decision = { change: "same", diffs: [], replaceKeys: [], deleteBeforeReplace: false };
+
+export function replaceBecause(key: string): Decision {
+  return { change: "replace", diffs: [key], replaceKeys: [key], deleteBeforeReplace: false };
+}
+
+/** Asks the provider for the difference, falls back to comparing inputs, and applies `replaceOnChanges`. */
+export async function providerDecision(
+  provider: BoundProvider,
+  old: ResourceState,
+  news: PropertyMap,
+  options: { ignoreChanges: string[]; replaceOnChanges: string[] },
+): Promise<Decision> {
+  const call = { urn: old.urn, type: old.type };
+  const answer = await provider.diff(
+    call,
+    { id: old.id ?? "", inputs: old.inputs, outputs: old.outputs },
+    news,
+    options.ignoreChanges,
+  );
+  const diff = answer.changes === "unknown" ? structurally(old.inputs, news) : answer;
+  return toDecision(diff, options.replaceOnChanges, old.initErrors);
+}
+
+/** The decision for a provider resource or a component, which have no provider to ask. */
+export function toDecision(diff: DiffResult, replaceOnChanges: string[], initErrors: string[] | undefined): Decision {
+  const unfinished = initErrors !== undefined && initErrors.length > 0;
+  let { detailedDiff } = diff;
+  const diffs = [...new Set(diff.diffs ?? Object.keys(detailedDiff ?? {}).map(topLevel))];
+  const replaceKeys = new Set(diff.replaces ?? []);
+  const patterns = replaceOnChanges.map(parsePath);
+  const forced = (path: string) => patterns.some((pattern) => pathContains(pattern, parsePath(path)));
+
+  if (diff.changes === "some" && patterns.length > 0) {
+    for (const key of diffs) if (forced(key)) replaceKeys.add(key);
+    if (detailedDiff !== undefined) {
+      detailedDiff = Object.fromEntries(
+        Object.entries(detailedDiff).map(([path, entry]) => (forced(path) ? [path, asReplace(entry)] : [path, entry])),
+      );
+    }
+  }
+  if (unfinished && forced("#initerror")) replaceKeys.add("#initerror");
+  for (const [path, entry] of Object.entries(detailedDiff ?? {}))
+    if (entry.kind.endsWith("-replace")) replaceKeys.add(topLevel(path));
+
+  const common = {
+    diffs,
+    replaceKeys: [...replaceKeys],
+    detailedDiff,
+    deleteBeforeReplace: diff.deleteBeforeReplace === true,
+  };
+  if (replaceKeys.size > 0) return { ...common, change: "replace" };
+  if (diff.changes === "some" || unfinished) return { ...common, change: "update" };
+  return SAME;
+}
+
+function structurally(olds: PropertyMap, news: PropertyMap): DiffResult {
+  const { diffs, detailedDiff } = structuralDiff(olds, news);
+  return { changes: diffs.length > 0 ? "some" : "none", diffs, detailedDiff };
+}
+
+function asReplace(entry: PropertyDiff): PropertyDiff {
+  return entry.kind.endsWith("-replace") ? entry : { ...entry, kind: `${entry.kind}-replace` as PropertyDiff["kind"] };
+}
+
+function topLevel(path: string): string {
+  return String(parsePath(path)[0] ?? path);
+}

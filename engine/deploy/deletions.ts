@@ -1,0 +1,102 @@
+import type { ResourceState } from "../state/types.js";
+import { type Executor, RunEnding } from "./executor.js";
+import type { SnapshotManager } from "./snapshot-manager.js";
+import type { Step } from "./step.js";
+import { deletion, protectedError } from "./step-generator.js";
+import { isProviderType, splitProviderRef } from "./urn.js";
+
+/**
+ * What is left of the old state once the program has ended and must go. Nothing is returned, and an error thrown, if any of it
+ * is protected: half a deletion helps nobody.
+ */
+export function planDeletions(snapshots: SnapshotManager, claimed: (urn: string) => boolean): Step[] {
+  const steps: Step[] = [];
+  for (const original of snapshots.remaining()) {
+    const old = snapshots.currentOf(original);
+    // An old state that a replacement of this run was deleted for, and is not made again, is already gone.
+    if (old.pendingReplacement) steps.push(deletion("remove-pending-replace", original));
+    else if (old.delete) steps.push(deletion("delete-replaced", original));
+    else if (claimed(old.urn)) continue;
+    else steps.push(deletion(old.external ? "discard" : "delete", original));
+  }
+  const guarded = steps
+    .filter((step) => step.op === "delete" && step.old?.protect)
+    .map((step) => step.old as ResourceState);
+  if (guarded.length > 0) throw protectedError(guarded, "deleted");
+  return steps;
+}
+
+/** Runs deletions, each as soon as nothing that is left depends on it. */
+export async function runDeletions(steps: Step[], executor: Executor): Promise<void> {
+  const dependents = dependentsOf(steps);
+  const done = new Map<Step, Promise<boolean>>();
+  const run = (step: Step): Promise<boolean> => {
+    const known = done.get(step);
+    if (known !== undefined) return known;
+    const result = (async () => {
+      const before = await Promise.all([...(dependents.get(step) ?? [])].map(run));
+      if (before.includes(false)) return false;
+      try {
+        await executor.runChain([step]);
+        return true;
+      } catch (error) {
+        if (!(error instanceof RunEnding) && !executor.failed) throw error;
+        return false;
+      }
+    })();
+    done.set(step, result);
+    return result;
+  };
+  await Promise.all(steps.map(run));
+}
+
+/** For each step, those that must be deleted before it. */
+function dependentsOf(steps: Step[]): Map<Step, Set<Step>> {
+  const byUrn = new Map<string, Step[]>();
+  for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
+  const children = new Map<string, Step[]>();
+  for (const step of steps) {
+    const parent = step.old?.parent;
+    if (parent) children.set(parent, [...(children.get(parent) ?? []), step]);
+  }
+  const result = new Map<Step, Set<Step>>();
+  const index = new Map(steps.map((step, at) => [step, at]));
+  const addEdge = (target: Step, dependent: Step) => {
+    // References point backwards in the state; this keeps a broken state from deadlocking the run.
+    if (target === dependent || (index.get(target) ?? 0) > (index.get(dependent) ?? 0)) return;
+    const set = result.get(target) ?? new Set();
+    set.add(dependent);
+    result.set(target, set);
+  };
+  const descendants = (urn: string): Step[] =>
+    (children.get(urn) ?? []).flatMap((child) => [child, ...descendants(child.urn)]);
+  for (const step of steps) {
+    const old = step.old as ResourceState;
+    const urns = new Set([
+      ...old.dependencies,
+      ...Object.values(old.propertyDependencies).flat(),
+      ...(old.replaceWith ?? []),
+    ]);
+    if (old.deletedWith) urns.add(old.deletedWith);
+    for (const urn of urns) {
+      for (const target of byUrn.get(urn) ?? []) {
+        addEdge(target, step);
+        // Depending on a component means depending on what is in it.
+        if (!target.custom)
+          for (const child of descendants(urn)) if (!isAncestor(child.urn, old, byUrn)) addEdge(child, step);
+      }
+    }
+    if (old.parent) for (const target of byUrn.get(old.parent) ?? []) addEdge(target, step);
+    if (old.provider) for (const target of byUrn.get(splitProviderRef(old.provider).urn) ?? []) addEdge(target, step);
+  }
+  // Providers go last: whatever they made must be gone, or retained, first.
+  for (const step of steps)
+    if (isProviderType(step.type)) for (const other of steps) if (!isProviderType(other.type)) addEdge(step, other);
+  return result;
+}
+
+function isAncestor(urn: string, resource: ResourceState, byUrn: Map<string, Step[]>): boolean {
+  for (let parent = resource.parent; parent; parent = byUrn.get(parent)?.[0]?.old?.parent)
+    if (parent === urn) return true;
+  return false;
+}

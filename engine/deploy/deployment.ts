@@ -1,0 +1,216 @@
+import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
+import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
+import { EngineError } from "../errors.js";
+import { ProviderError } from "../provider.js";
+import type { ResourceState } from "../state/types.js";
+import { type PropertyMap, Secret } from "../values.js";
+import { collapseMap, fromStruct, type Struct, toStruct } from "../wire.js";
+import { defaultProviderGoal } from "./default-providers.js";
+import { type Executor, RunEnding } from "./executor.js";
+import type { Goal } from "./goal.js";
+import { Mutex } from "./mutex.js";
+import { keepMapCiphertexts, sameValue } from "./property-tools.js";
+import { type ProviderRegistry, providerRef } from "./provider-registry.js";
+import { decodeGoal, isRootStack, wantedProvider } from "./registration.js";
+import type { SnapshotManager } from "./snapshot-manager.js";
+import type { StepGenerator } from "./step-generator.js";
+import { isProviderType, packageOf } from "./urn.js";
+
+export interface DeploymentFacts {
+  project: string;
+  stack: string;
+  root: string;
+  programDir: string;
+  preview: boolean;
+  parallel: number;
+  /** `ns:name` to text. */
+  config: Record<string, string>;
+  secretKeys: string[];
+}
+
+/** One program's run against one state: turns its calls into goals, steps and states. */
+export class Deployment {
+  readonly #mutex = new Mutex();
+  readonly #states = new Map<string, ResourceState>();
+  readonly #goals = new Map<string, Goal>();
+  readonly #defaults = new Map<string, Promise<string>>();
+  #root: { urn: string; outputs?: PropertyMap } | undefined;
+  /** Messages that the program logged as errors: it tells its own failure this way. */
+  readonly programErrors: string[] = [];
+  /** A fault of ours, to be shown with its stack. */
+  bug: unknown;
+
+  constructor(
+    private readonly facts: DeploymentFacts,
+    private readonly generator: StepGenerator,
+    private readonly executor: Executor,
+    private readonly snapshots: SnapshotManager,
+    private readonly providers: ProviderRegistry,
+  ) {}
+
+  info(): DeploymentFacts {
+    return this.facts;
+  }
+
+  /** True once the program is no longer served. */
+  get ending(): boolean {
+    return this.executor.ending;
+  }
+
+  /** Ends the run over something that the engine does not do. */
+  refuse(what: string): never {
+    this.executor.fail(
+      `the program uses ${what}, which the hermetic engine does not support yet\n  fix: use the real engine for this stack (\`pulumi up\`)`,
+    );
+    throw new RunEnding();
+  }
+
+  async register(request: resourceProto.RegisterResourceRequest): Promise<resourceProto.RegisterResourceResponse> {
+    const goal = await this.#guarded(async () => {
+      const decoded = decodeGoal(request, { ...this.facts, goalOf: (urn) => this.#goals.get(urn) });
+      if (decoded.custom && !isProviderType(decoded.type)) {
+        const parentGoal = decoded.parent ? this.#goals.get(decoded.parent) : undefined;
+        decoded.provider =
+          wantedProvider(request, decoded, parentGoal) ??
+          (await this.#defaultProvider(packageOf(decoded.type), request.getVersion()));
+      }
+      return decoded;
+    }, `${request.getType()} "${request.getName()}"`);
+    if (isRootStack(goal)) this.#root = { urn: goal.urn };
+    const state = await this.#apply(goal);
+    const response = new resourceProto.RegisterResourceResponse();
+    response
+      .setUrn(state.urn)
+      .setId(state.id ?? "")
+      .setResult(resourceProto.Result.SUCCESS);
+    if (goal.custom) response.setObject(toStruct(state.outputs, { keepSecrets: request.getAcceptsecrets() }));
+    return response;
+  }
+
+  async #apply(goal: Goal): Promise<ResourceState> {
+    this.#goals.set(goal.urn, goal);
+    const steps = await this.#guarded(() => this.#mutex.run(() => this.generator.generate(goal)), goal.urn);
+    try {
+      const state = await this.executor.runChain(steps);
+      if (state === undefined) throw new Error(`${goal.urn}: no step made a state`);
+      this.#states.set(goal.urn, state);
+      return state;
+    } catch (error) {
+      if (!(error instanceof RunEnding) && !this.executor.failed) this.executor.fail(messageOf(error), goal.urn);
+      this.#noteBug(error);
+      throw new RunEnding();
+    }
+  }
+
+  /** Runs what comes before a step; a failure there ends the run. */
+  async #guarded<T>(act: () => Promise<T>, subject: string): Promise<T> {
+    if (this.executor.ending) throw new RunEnding();
+    try {
+      return await act();
+    } catch (error) {
+      if (error instanceof RunEnding) throw error;
+      this.#noteBug(error);
+      const message = messageOf(error);
+      this.executor.fail(
+        error instanceof EngineError || message.includes(subject) ? message : `${subject}: ${message}`,
+      );
+      throw new RunEnding();
+    }
+  }
+
+  #noteBug(error: unknown): void {
+    const bug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+    if (bug && !(error as { code?: unknown }).code) this.bug ??= error;
+  }
+
+  #defaultProvider(pkg: string, version: string): Promise<string> {
+    const key = `${pkg}@${version}`;
+    const known = this.#defaults.get(key);
+    if (known !== undefined) return known;
+    const made = (async () => {
+      const config = { values: this.facts.config, secretKeys: new Set(this.facts.secretKeys) };
+      const goal = defaultProviderGoal(this.facts.stack, this.facts.project, pkg, version, config);
+      const state = await this.#apply(goal);
+      return providerRef(state.urn, state.id);
+    })();
+    this.#defaults.set(key, made);
+    return made;
+  }
+
+  /** A component's outputs. The root stack's are only taken over when the run ends. */
+  async registerOutputs(urn: string, struct: Struct | undefined): Promise<void> {
+    const outputs = collapseMap(fromStruct(struct, this.facts.programDir));
+    if (this.#root?.urn === urn) {
+      this.#root.outputs = outputs;
+      return;
+    }
+    this.#setOutputs(urn, outputs);
+    await this.snapshots.commit();
+  }
+
+  #setOutputs(urn: string, outputs: PropertyMap): void {
+    const state = this.#states.get(urn);
+    if (state === undefined) throw new Error(`outputs of ${urn}, which is not registered`);
+    const next = { ...state, outputs: keepMapCiphertexts(outputs, state.outputs) };
+    this.snapshots.amend(
+      state,
+      next,
+      !sameValue(state.outputs, next.outputs) || !sameSecrets(state.outputs, next.outputs),
+    );
+    this.#states.set(urn, next);
+  }
+
+  /** At the end: the new outputs replace the old ones if all went well; after a failure the old ones that are not known anew stay. */
+  settleRootOutputs(success: boolean): void {
+    if (this.#root === undefined) return;
+    const state = this.#states.get(this.#root.urn);
+    if (state === undefined) return;
+    const outputs = this.#root.outputs ?? {};
+    if (success) this.#setOutputs(state.urn, outputs);
+    else if (this.#root.outputs !== undefined) this.#setOutputs(state.urn, { ...state.outputs, ...outputs });
+  }
+
+  rootOutputs(): PropertyMap {
+    return (this.#root && this.#states.get(this.#root.urn)?.outputs) ?? {};
+  }
+
+  async invoke(request: resourceProto.ResourceInvokeRequest): Promise<providerProto.InvokeResponse> {
+    const response = new providerProto.InvokeResponse();
+    const token = request.getTok();
+    const args = collapseMap(fromStruct(request.getArgs(), this.facts.programDir));
+    const result = await this.#guarded(async () => {
+      if (packageOf(token) === "pulumi") return this.#builtin(token, args);
+      const ref = request.getProvider() || (await this.#defaultProvider(packageOf(token), request.getVersion()));
+      return (await this.providers.get(ref)).invoke(token, args);
+    }, token);
+    response.setReturn(toStruct(result.result, { keepSecrets: true }));
+    response.setFailuresList(
+      result.failures.map((item) => new providerProto.CheckFailure().setProperty(item.property).setReason(item.reason)),
+    );
+    return response;
+  }
+
+  #builtin(token: string, args: PropertyMap) {
+    if (token === "pulumi:pulumi:getResource" && typeof args.urn === "string") {
+      const state = this.#states.get(args.urn);
+      if (state === undefined) throw new EngineError(`no resource ${args.urn} in this run`, undefined, 1);
+      return { result: { urn: state.urn, id: state.id ?? "", state: state.outputs } as PropertyMap, failures: [] };
+    }
+    throw new EngineError(
+      `the hermetic engine does not support ${token} yet`,
+      "use the real engine for this stack (`pulumi up`)",
+      1,
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof EngineError && error.fix) return `${error.message}\n  fix: ${error.fix}`;
+  if (error instanceof ProviderError) return error.message;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Same content is not enough: a value that became secret must be written. */
+function sameSecrets(left: PropertyMap, right: PropertyMap): boolean {
+  return Object.keys(right).every((key) => left[key] instanceof Secret === right[key] instanceof Secret);
+}

@@ -1,0 +1,28 @@
+import type { RunOptions } from "../run.js";
+import { PassphraseSecrets } from "../secrets/passphrase.js";
+
+/** Opens each salt once with the one passphrase, which is asked for only when something must be opened. */
+export class Keyring {
+  readonly #managers = new Map<string, Promise<PassphraseSecrets>>();
+  #passphrase: Promise<string> | undefined;
+
+  constructor(private readonly ask: RunOptions["passphrase"]) {}
+
+  /** The manager of a salt line; without one, a new manager with a salt of its own. */
+  manager(salt: string | undefined): Promise<PassphraseSecrets> {
+    const key = salt ?? "";
+    const known = this.#managers.get(key);
+    if (known !== undefined) return known;
+    this.#passphrase ??= this.ask({ create: salt === undefined });
+    const made = this.#passphrase.then((passphrase) =>
+      salt === undefined ? PassphraseSecrets.create(passphrase) : PassphraseSecrets.open(salt, passphrase),
+    );
+    this.#managers.set(key, made);
+    return made;
+  }
+
+  async decrypter(salt: string): Promise<(ciphertext: string) => string> {
+    const manager = await this.manager(salt);
+    return (ciphertext) => manager.decrypt(ciphertext);
+  }
+}

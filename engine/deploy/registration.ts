@@ -1,0 +1,181 @@
+import { pathToFileURL } from "node:url";
+import type resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
+import type sourceProto from "@pulumi/pulumi/proto/source_pb.js";
+import { EngineError } from "../errors.js";
+import type { ResourceState } from "../state/types.js";
+import { collapseMap, fromStruct, fromValue } from "../wire.js";
+import type { Goal } from "./goal.js";
+import { isProviderType, makeUrn, packageOf, parseUrn, ROOT_STACK_TYPE } from "./urn.js";
+
+export interface RegistrationContext {
+  stack: string;
+  project: string;
+  /** Folder of Pulumi.yaml: source positions are relative to it. */
+  root: string;
+  /** Folder that relative asset paths are taken from. */
+  programDir: string;
+  goalOf: (urn: string) => Goal | undefined;
+}
+
+/** Decodes a registration. The provider is not decided on yet: see {@link wantedProvider}. */
+export function decodeGoal(request: resourceProto.RegisterResourceRequest, context: RegistrationContext): Goal {
+  const type = request.getType();
+  const name = request.getName();
+  const parent = request.getParent() || undefined;
+  const urn = makeUrn(context.stack, context.project, parent, type, name);
+  refuseUnsupported(request, urn);
+  const parentGoal = parent ? context.goalOf(parent) : undefined;
+  if (parent && parentGoal === undefined)
+    throw new EngineError(`${urn}: its parent ${parent} is not registered`, undefined, 1);
+  const custom = request.getCustom();
+  if (custom && type.split(":").length !== 3)
+    throw new EngineError(`"${name}": the type "${type}" is not of the form package:module:Type`, undefined, 1);
+
+  const inputs = collapseMap(fromStruct(request.getObject(), context.programDir));
+  if (isProviderType(type)) {
+    if (request.getVersion()) inputs.version = request.getVersion();
+    if (request.getPlugindownloadurl()) inputs.pluginDownloadURL = request.getPlugindownloadurl();
+  }
+  const dependencies = [...request.getDependenciesList()].sort();
+  const propertyDependencies: Record<string, string[]> = {};
+  const sent = request.getPropertydependenciesMap();
+  for (const key of Object.keys(inputs)) propertyDependencies[key] = sent.getLength() === 0 ? dependencies : [];
+  for (const [key, value] of sent.entries()) propertyDependencies[key] = [...value.getUrnsList()].sort();
+
+  return {
+    urn,
+    type,
+    name,
+    custom,
+    inputs,
+    parent,
+    protect: request.hasProtect() ? request.getProtect() === true : (parentGoal?.protect ?? false),
+    retainOnDelete: request.hasRetainondelete()
+      ? request.getRetainondelete() === true
+      : (parentGoal?.retainOnDelete ?? false),
+    dependencies,
+    propertyDependencies,
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    aliases: decodeAliases(request, context, parent, type, name),
+    customTimeouts: decodeTimeouts(request.getCustomtimeouts(), urn),
+    deletedWith: request.getDeletedwith() || parentGoal?.deletedWith,
+    replaceWith: request.getReplaceWithList(),
+    replacementTrigger: fromValue(request.getReplacementTrigger(), context.programDir),
+    hideDiff: request.getHidediffsList(),
+    sourcePosition: position(request.getSourceposition(), context.root),
+    stackTrace: stackTrace(request, context.root),
+  };
+}
+
+/** What is asked for and not had: said, not half done. */
+function refuseUnsupported(request: resourceProto.RegisterResourceRequest, urn: string): void {
+  const refuse = (what: string) => {
+    throw new EngineError(
+      `${urn} uses ${what}, which the hermetic engine does not support yet`,
+      "use the real engine for this stack (`pulumi up`)",
+      1,
+    );
+  };
+  if (request.getRemote()) refuse("a remote component");
+  if (request.getImportid()) refuse("the `import` option");
+  if (request.getPackageref()) refuse("a parameterized package");
+  if (request.getTransformsList().length > 0) refuse("transforms");
+  if (request.hasHooks()) refuse("resource hooks");
+}
+
+function decodeAliases(
+  request: resourceProto.RegisterResourceRequest,
+  context: RegistrationContext,
+  parent: string | undefined,
+  type: string,
+  name: string,
+): string[] {
+  const urns = [...request.getAliasurnsList()];
+  for (const alias of request.getAliasesList()) {
+    const spec = alias.getSpec();
+    if (spec === undefined) {
+      urns.push(alias.getUrn());
+      continue;
+    }
+    const aliasParent = spec.getNoparent() ? undefined : spec.getParenturn() || parent;
+    urns.push(
+      makeUrn(
+        spec.getStack() || context.stack,
+        spec.getProject() || context.project,
+        aliasParent,
+        spec.getType() || type,
+        spec.getName() || name,
+      ),
+    );
+  }
+  return urns;
+}
+
+function decodeTimeouts(
+  timeouts: resourceProto.RegisterResourceRequest.CustomTimeouts | undefined,
+  urn: string,
+): ResourceState["customTimeouts"] {
+  if (timeouts === undefined) return undefined;
+  const result = {
+    create: seconds(timeouts.getCreate(), urn),
+    update: seconds(timeouts.getUpdate(), urn),
+    delete: seconds(timeouts.getDelete(), urn),
+  };
+  return Object.values(result).some((value) => value !== undefined) ? result : undefined;
+}
+
+/** Go's duration text, `1h2m3.5s`, in seconds. */
+export function seconds(text: string, urn: string): number | undefined {
+  if (text === "") return undefined;
+  const units: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+  let total = 0;
+  const rest = text.replace(/(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)/g, (_, number: string, unit: string) => {
+    total += Number(number) * (units[unit] ?? 0);
+    return "";
+  });
+  if (rest !== "") throw new EngineError(`${urn}: "${text}" is not a duration`, "write it as 30s, 5m or 1h30m", 1);
+  return total;
+}
+
+/** The provider that the program names for a resource, before defaults: its own, its parent's of the same package. */
+export function wantedProvider(
+  request: resourceProto.RegisterResourceRequest,
+  goal: Goal,
+  parentGoal: Goal | undefined,
+): string | undefined {
+  if (request.getProvider()) return request.getProvider();
+  const pkg = packageOf(goal.type);
+  const mapped = request.getProvidersMap().get(pkg);
+  if (mapped) return mapped;
+  const inherited = parentGoal?.custom ? parentGoal.provider : undefined;
+  return inherited && packageOf(parseUrn(inherited).type) === pkg ? inherited : undefined;
+}
+
+function stackTrace(
+  request: resourceProto.RegisterResourceRequest,
+  root: string,
+): { sourcePosition?: string }[] | undefined {
+  const frames = request.getStacktrace()?.getFramesList() ?? [];
+  if (frames.length === 0) return undefined;
+  return frames.map((frame) => {
+    const sourcePosition = position(frame.getPc(), root);
+    return sourcePosition === undefined ? {} : { sourcePosition };
+  });
+}
+
+/** `file:///abs/index.ts` line 3 becomes `project:///index.ts#3,1`; what lies outside the project is left out. */
+function position(source: sourceProto.SourcePosition | undefined, root: string): string | undefined {
+  if (source === undefined) return undefined;
+  const base = `${pathToFileURL(root).href.replace(/\/$/, "")}/`;
+  const uri = source.getUri();
+  if (!uri.startsWith(base)) return undefined;
+  const column = source.getColumn();
+  return `project:///${uri.slice(base.length)}#${source.getLine()}${column > 0 ? `,${column}` : ""}`;
+}
+
+export function isRootStack(goal: Goal): boolean {
+  return goal.type === ROOT_STACK_TYPE;
+}
