@@ -1,6 +1,9 @@
 /** The stack config: read, checked and typed. Pure: it touches no file, no process and nothing of Pulumi's. */
+export type { Place } from "./check/places.js";
+export { checkStackText, formatFault, readStackText } from "./check/stack-file.js";
+export type { LocatedFault } from "./check/yaml.js";
 export type { Fault, FleetSpec, Path } from "./fleet.js";
-export { parseFleet } from "./parse.js";
+export { type ParsedFleet, parseFleet } from "./parse.js";
 export type { VolumeSpec } from "./runtimes/agent.js";
 export type { ContainerAgentSpec } from "./runtimes/container.js";
 export { type AgentSpec, type RuntimeName, runtimes } from "./runtimes/index.js";

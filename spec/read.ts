@@ -27,8 +27,10 @@ type Loose<T> = { [K in Keys<T>]?: ValueOf<T, K> };
 export interface Draft<S extends Section> {
   name: string;
   path: Path;
-  /** Every key that is right by itself, with its default. */
+  /** Every key that is right by itself, with its default; a part of a key that is wrong is left out of it. */
   keys: Loose<z.output<(typeof sections)[S]>>;
+  /** The keys with something wrong in them: what `keys` has in their place may be a default that is not meant. */
+  wrong: ReadonlySet<string>;
   /** The whole entry, if its schema found nothing wrong. */
   whole?: z.output<(typeof sections)[S]>;
 }
@@ -93,21 +95,47 @@ function readEntry<S extends Section>(section: S, name: string, path: Path, valu
   const result = schema.safeParse(value);
   if (result.success) {
     const whole = result.data as z.output<(typeof sections)[S]>;
-    return { name, path, keys: whole as Draft<S>["keys"], whole };
+    return { name, path, keys: whole as Draft<S>["keys"], wrong: new Set(), whole };
   }
-  faults.push(...faultsOf(result.error, schema, value, path));
-  return { name, path, keys: (isRaw(value) ? readKeys(schema, value) : {}) as Draft<S>["keys"] };
+  const found = faultsOf(result.error, schema, value, path);
+  faults.push(...found);
+  const wrong = new Set(found.map((fault) => String(fault.path[path.length])));
+  return {
+    name,
+    path,
+    keys: (isRaw(value) ? readWhatIsRight(schema, value, found, path) : {}) as Draft<S>["keys"],
+    wrong,
+  };
 }
 
-/** Every key of an entry that is right by itself. */
+/** What is left of an entry without what is wrong in it; key by key, where it is nothing as a whole any more. */
+function readWhatIsRight(schema: z.ZodType, value: Raw, faults: Fault[], path: Path): Raw {
+  const rest = structuredClone(value);
+  for (const fault of faults) remove(rest, fault.path.slice(path.length));
+  const result = schema.safeParse(rest);
+  return result.success ? (result.data as Raw) : readKeys(schema, rest);
+}
+
+function remove(value: Raw, path: Path): void {
+  let parent: unknown = value;
+  for (const key of path.slice(0, -1)) {
+    if (!isRaw(parent) || !Object.hasOwn(parent, key)) return;
+    parent = parent[key];
+  }
+  if (isRaw(parent)) delete parent[path.at(-1)!];
+}
+
+/** Every key of an entry that is right by itself. Where it is unknown which keys it may have: those that every option has. */
 function readKeys(schema: z.ZodType, value: Raw): Raw {
+  const [narrowed, all] = [optionsFor(schema, value), optionsFor(schema)];
+  const shapes = (narrowed.length > 0 ? narrowed : all).flatMap((option) =>
+    option instanceof z.ZodObject ? [option.shape] : [],
+  );
   const keys: Raw = {};
-  for (const option of optionsFor(schema, value)) {
-    if (!(option instanceof z.ZodObject)) continue;
-    for (const [key, field] of Object.entries(option.shape as Record<string, z.ZodType>)) {
-      const result = field.safeParse(Object.hasOwn(value, key) ? value[key] : undefined);
-      if (result.success && result.data !== undefined) keys[key] = result.data;
-    }
+  for (const [key, field] of Object.entries((shapes[0] ?? {}) as Record<string, z.ZodType>)) {
+    if (!shapes.every((shape) => Object.hasOwn(shape, key))) continue;
+    const result = field.safeParse(Object.hasOwn(value, key) ? value[key] : undefined);
+    if (result.success && result.data !== undefined) keys[key] = result.data;
   }
   return keys;
 }

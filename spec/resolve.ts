@@ -56,7 +56,8 @@ export const edgeOf = (machine: string | undefined, drafts: Drafts) =>
   machine === undefined ? undefined : drafts.edge.find((edge) => edge.keys.machine === machine);
 
 /** The host name that an agent is served by; undefined if it is not served. */
-export function hostOf({ name, keys }: Draft<"agents">, drafts: Drafts): string | undefined {
+export function hostOf({ name, keys, wrong }: Draft<"agents">, drafts: Drafts): string | undefined {
+  if (wrong.has("host")) return undefined;
   if (keys.host !== undefined) return keys.host === false ? undefined : keys.host;
   if (!keys.runtime || !runtimes[keys.runtime].servedByDefault) return undefined;
   const domain = edgeOf(keys.machine, drafts)?.keys.domain;

@@ -20,18 +20,19 @@ export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   }
 }
 
-/** The schemas that a value may have to meet: the options of a union, narrowed by its discriminator where there is one. */
-export function optionsFor(schema: z.core.$ZodType, value: unknown): z.core.$ZodType[] {
+/** The schemas that a value may have to meet: the options of a union, narrowed by its discriminator. Without a value, all. */
+export function optionsFor(schema: z.core.$ZodType, ...given: [value?: unknown]): z.core.$ZodType[] {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodDiscriminatedUnion) {
     const key = inner.def.discriminator;
-    const word = isRecord(value) ? value[key] : undefined;
+    if (given.length === 0) return inner.def.options.map(unwrap);
+    const word = isRecord(given[0]) ? given[0][key] : undefined;
     return inner.def.options.map(unwrap).filter((option) => {
       const literal = option instanceof z.ZodObject ? option.shape[key] : undefined;
       return literal instanceof z.ZodLiteral && literal.values.has(word as string);
     });
   }
-  return inner instanceof z.ZodUnion ? inner.def.options.flatMap((option) => optionsFor(option, value)) : [inner];
+  return inner instanceof z.ZodUnion ? inner.def.options.flatMap((option) => optionsFor(option, ...given)) : [inner];
 }
 
 /** The keys that an object at `path` may have, by the schema of the whole. */
@@ -43,6 +44,22 @@ export function keysAt(schema: z.core.$ZodType, input: unknown, path: Path): str
     schemas = schemas.flatMap((inner) => childOf(inner, key)).flatMap((child) => optionsFor(child, value));
   }
   return schemas.flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : []));
+}
+
+/** Where a key belongs to another option of a discriminated union: that option's word, such as the other runtime's name. */
+export function otherOptionWith(
+  schema: z.core.$ZodType,
+  key: string,
+): { discriminator: string; word: string } | undefined {
+  const inner = unwrap(schema);
+  if (!(inner instanceof z.ZodDiscriminatedUnion)) return undefined;
+  const { discriminator } = inner.def;
+  for (const option of inner.def.options.map(unwrap)) {
+    if (!(option instanceof z.ZodObject) || !Object.hasOwn(option.shape, key)) continue;
+    const literal: unknown = option.shape[discriminator];
+    if (literal instanceof z.ZodLiteral) return { discriminator, word: String(literal.value) };
+  }
+  return undefined;
 }
 
 function childOf(schema: z.core.$ZodType, key: string | number): z.core.$ZodType[] {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Fault, Path } from "../fleet.js";
 import { show } from "../schema/fields.js";
 import { didYouMean } from "./suggest.js";
-import { keysAt } from "./walk.js";
+import { keysAt, otherOptionWith } from "./walk.js";
 
 type Issue = z.core.$ZodIssue;
 
@@ -16,17 +16,20 @@ function translate(issue: Issue, schema: z.ZodType, input: unknown, path: Path, 
   const at = [...path, ...below] as Path;
   const value = valueAt(input, below);
   if (issue.code === "unrecognized_keys") {
-    const known = keysAt(schema, input, below as Path);
-    return issue.keys.map((key) => ({
-      path: [...at, key],
-      at: "key",
-      message: "unknown key",
-      suggestion:
-        didYouMean(
-          key,
-          known.filter((word) => !(isObject(value) && Object.hasOwn(value, word))),
-        ) ?? (known.length > 0 ? `known keys: ${known.join(", ")}` : undefined),
-    }));
+    const missing = keysAt(schema, input, below as Path).filter(
+      (word) => !(isObject(value) && Object.hasOwn(value, word)),
+    );
+    return issue.keys.map((key) => {
+      const other = below.length === 0 ? otherOptionWith(schema, key) : undefined;
+      const message = other ? `is a key of ${other.discriminator}: ${other.word} only` : "unknown key";
+      const list = missing.length > 0 ? `keys that may stand here: ${missing.join(", ")}` : undefined;
+      return {
+        path: [...at, key],
+        at: "key",
+        message,
+        suggestion: didYouMean(key, missing) ?? (other ? undefined : list),
+      };
+    });
   }
   if (issue.code === "invalid_key") {
     return [{ path: at, at: "key", message: issue.issues[0]?.message ?? "is no valid name" }];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { files, port } from "../schema/fields.js";
 import { healthTiming } from "../schema/parts.js";
 import { agentShape, type Resolve } from "./agent.js";
+import type { Runtime } from "./runtime.js";
 
 const health = z.strictObject({
   http: z
@@ -13,7 +14,7 @@ const health = z.strictObject({
   ...healthTiming({ interval: "10s", timeout: "5s", retries: 3, startPeriod: "30s" }),
 });
 
-const schema = z.strictObject({
+export const containerSchema = z.strictObject({
   runtime: z.literal("container").describe("Any other program in a container."),
   ...agentShape({ memory: "512MiB", cpus: 1, pids: 256, user: "1000:1000", tmpfs: ["/tmp"] }),
   command: z.array(z.string()).min(1).optional().describe("Command and its arguments. Default: the image's own."),
@@ -29,12 +30,25 @@ const schema = z.strictObject({
     .describe("What changed `files` do: restart the container, send it SIGHUP, or nothing."),
 });
 
-export type ContainerAgentSpec = Resolve<z.output<typeof schema>>;
+export type ContainerAgentSpec = Resolve<z.output<typeof containerSchema>>;
 
-export const container = {
-  name: "container" as const,
-  schema,
-  /** Nothing is known to guard it, so the edge serves it only under a host that is given. */
+export const container: Runtime = {
+  // Nothing is known to guard it, so the edge serves it only under a host that is given.
   servedByDefault: false,
-  volumes: {} as Record<string, string>,
+  volumes: {},
+  check(agents, _drafts, report) {
+    for (const { path, keys } of agents) {
+      const health = keys.health as z.output<typeof containerSchema>["health"];
+      const listens = keys.internalPort !== undefined || keys.port !== undefined;
+      if (health && health.http !== undefined && health.command !== undefined) {
+        report({ path: [...path, "health", "command"], at: "key", message: "write either http or command, not both" });
+      } else if (health && health.http === undefined && health.command === undefined) {
+        report({ path: [...path, "health"], message: "needs http (a path) or command" });
+      }
+      if (listens) continue;
+      const why =
+        health?.http !== undefined ? ["health", "http"] : typeof keys.host === "string" ? ["host"] : undefined;
+      if (why) report({ path: [...path, ...why], message: "needs internalPort: the port that the program listens on" });
+    }
+  },
 };

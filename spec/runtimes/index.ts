@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { type ContainerAgentSpec, container } from "./container.js";
-import { type OpenClawAgentSpec, openclaw } from "./openclaw.js";
+import { type ContainerAgentSpec, container, containerSchema } from "./container.js";
+import { type OpenClawAgentSpec, openclaw, openclawSchema } from "./openclaw.js";
+import type { Runtime } from "./runtime.js";
 
-/** Every runtime: a new one is a file beside these and a line in each of the three lists. */
-export const runtimes = { openclaw, container };
-
-export const agent = z.discriminatedUnion("runtime", [openclaw.schema, container.schema]);
+/** The keys of an agent, by its runtime. A new runtime is a file beside these and a line in each list here. */
+export const agent = z.discriminatedUnion("runtime", [openclawSchema, containerSchema]);
 
 export type AgentSpec = OpenClawAgentSpec | ContainerAgentSpec;
 
-export type RuntimeName = keyof typeof runtimes;
+export type RuntimeName = AgentSpec["runtime"];
+
+export const runtimes: Record<RuntimeName, Runtime> = { openclaw, container };

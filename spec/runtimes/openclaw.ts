@@ -2,6 +2,8 @@ import { z } from "zod";
 import { freeForm, port, textOrSecret, version } from "../schema/fields.js";
 import { healthTiming, workspace } from "../schema/parts.js";
 import { agentShape, type Resolve } from "./agent.js";
+import { checkBots, checkImage, checkMemory, checkModel, checkNode, checkOwned } from "./openclaw-checks.js";
+import type { Runtime } from "./runtime.js";
 
 const modelEntry = z.strictObject({
   id: z.string().min(1).describe("The model's id, as the provider knows it."),
@@ -43,7 +45,7 @@ const model = z.strictObject({
   providers: z.record(z.string(), provider).default({}).describe("Model providers by name, besides OpenClaw's own."),
 });
 
-const schema = z.strictObject({
+export const openclawSchema = z.strictObject({
   runtime: z.literal("openclaw").describe("An OpenClaw gateway in a container."),
   ...agentShape({ memory: "2GiB", cpus: 2, pids: 512, user: "1000:1000", tmpfs: ["/tmp", "/home/node/.cache"] }),
   port: port().describe("Port of the gateway on the machine's loopback address."),
@@ -71,16 +73,24 @@ const schema = z.strictObject({
     .describe("How often the gateway is asked whether it is ready."),
 });
 
-export type OpenClawAgentSpec = Resolve<z.output<typeof schema>> & {
+export type OpenClawAgentSpec = Resolve<z.output<typeof openclawSchema>> & {
   internalPort: number;
   /** OpenClaw's version where the image tells it; undefined for an image that does not. */
   version?: string;
 };
 
-export const openclaw = {
-  name: "openclaw" as const,
-  schema,
-  /** Served by the machine's edge even where no host is given: the gateway's token guards it. */
+export const openclaw: Runtime = {
+  // The gateway's token guards it.
   servedByDefault: true,
-  volumes: { state: "/home/node/.openclaw" } as Record<string, string>,
+  volumes: { state: "/home/node/.openclaw" },
+  check(agents, drafts, report) {
+    for (const agent of agents) {
+      checkModel(agent, drafts, report);
+      checkMemory(agent, drafts, report);
+      checkImage(agent, drafts, report);
+      checkOwned(agent, report);
+    }
+    checkNode(drafts, report);
+    checkBots(agents, report);
+  },
 };

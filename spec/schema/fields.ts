@@ -32,17 +32,28 @@ export function normalHost(text: string): string | undefined {
   return host.split(".").every((label) => HOST_LABEL.test(label)) ? host : undefined;
 }
 
-/**
- * A string that is checked or read by a function. `read` gives undefined for bad input; `rule` completes "must be …";
- * `guess` gives what would be right, which the message then shows.
- */
-function text<T>(rule: string, read: (text: string) => T | undefined, guess?: (input: unknown) => string | undefined) {
+interface Text<T> {
+  /** What it is, in a word or two: the type in the reference page. */
+  title: string;
+  /** Completes "must be …". */
+  rule: string;
+  /** For editors: what is right at first sight. */
+  pattern?: RegExp;
+  /** Undefined for bad input. */
+  read: (text: string) => T | undefined;
+  /** What would be right instead, which the message then shows. */
+  guess?: (input: unknown) => string | undefined;
+}
+
+/** A string that is checked or read by a function. */
+function text<T>({ title, rule, pattern, read, guess }: Text<T>) {
   const say = (input: unknown) => {
     const better = guess?.(input);
     return `must be ${rule}, not ${show(input)}${better ? `: write ${better}` : ""}`;
   };
   return z
     .string({ error: (issue) => (issue.input === undefined || issue.input === null ? undefined : say(issue.input)) })
+    .meta({ title, ...(pattern ? { pattern: pattern.source } : {}) })
     .transform((input, context): T => {
       const value = read(input);
       if (value !== undefined) return value;
@@ -59,23 +70,31 @@ export function show(input: unknown): string {
 
 const matching = (pattern: RegExp) => (input: string) => (pattern.test(input) ? input : undefined);
 
-const sizeText = text("a size with its unit, such as 2GiB or 512MiB", Size.parse, guessSize);
-export const size = () =>
-  sizeText.meta({
-    unit: "B, KB, MB, GB, TB (decimal) or KiB, MiB, GiB, TiB (binary)",
-    pattern: "^[0-9.]+ ?([KMGT]i?B|B)$",
-  });
+const sizeText = text({
+  title: "size",
+  rule: "a size with its unit, such as 2GiB or 512MiB",
+  pattern: /^\d+(\.\d+)? ?([KMGT]i?B|B)$/,
+  read: Size.parse,
+  guess: guessSize,
+});
+/** B; KB, MB, GB, TB (decimal); KiB, MiB, GiB, TiB (binary). */
+export const size = () => sizeText;
 
-const durationText = text("a time with its unit, such as 5s, 10m or 7d", Duration.parse, guessDuration);
-export const duration = () => durationText.meta({ unit: "ms, s, m, h, d or w", pattern: "^([0-9]+(ms|[smhdw]))+$" });
+const durationText = text({
+  title: "duration",
+  rule: "a time with its unit, such as 5s, 10m or 7d",
+  pattern: /^(\d+(ms|[smhdw]))+$/,
+  read: Duration.parse,
+  guess: guessDuration,
+});
+/** ms, s, m, h, d, w; also joined, as in 1h30m. */
+export const duration = () => durationText;
 
 /** The name of another entry. That the entry exists is checked once all are read. */
-export const reference = () => z.string();
+export const reference = () => z.string().meta({ title: "name" });
 
-export const secretRef = () =>
-  z.strictObject({
-    secret: text("the name of a secret in fleet:secrets", matching(SECRET_NAME)),
-  });
+/** That the secret exists is checked once all are read, in free-form blocks as well. */
+export const secretRef = () => z.strictObject({ secret: z.string() });
 
 /** Plain text, or `{ secret: name }`. */
 export const textOrSecret = () =>
@@ -88,14 +107,21 @@ export const port = () =>
     .min(1, { error: "must be a port from 1 to 65535" })
     .max(65535, { error: "must be a port from 1 to 65535" });
 
-export const hostName = () =>
-  text("a DNS host name, such as ada.example.org (letters, digits, hyphens and dots)", normalHost);
+const hostText = text({
+  title: "host name",
+  rule: "a DNS host name, such as ada.example.org (letters, digits, hyphens and dots)",
+  read: normalHost,
+});
+export const hostName = () => hostText;
 
 /** A container path: absolute and normal, never the root itself. */
 export const containerPath = () =>
-  text("an absolute path without . or .. in it, and not / itself", (input) =>
-    /^(\/(?!\.{1,2}(\/|$))[^/\0:]+)+$/.test(input) ? input : undefined,
-  );
+  text({
+    title: "absolute path",
+    rule: "an absolute path without . or .. in it, and not / itself",
+    pattern: /^\/[^:]+$/,
+    read: (input) => matching(/^(\/(?!\.{1,2}(\/|$))[^/\0:]+)+$/)(input.replace(/(?<=.)\/$/, "")),
+  });
 
 /** A file below a folder that we make: relative, never upwards. */
 export function isFilePath(input: string): boolean {
@@ -103,11 +129,14 @@ export function isFilePath(input: string): boolean {
 }
 
 /** An exact version, as npm publishes it. Ranges are refused: the same stack file must always make the same image. */
+const EXACT_VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 export const version = () =>
-  text(
-    "an exact version of three numbers, such as 24.16.0 (quoted if YAML would read it as a number)",
-    matching(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/),
-  );
+  text({
+    title: "version",
+    rule: "an exact version of three numbers, such as 24.16.0",
+    pattern: EXACT_VERSION,
+    read: matching(EXACT_VERSION),
+  });
 
 const IMAGE_REFERENCE =
   /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
@@ -115,7 +144,11 @@ const IMAGE_REFERENCE =
 export const isImageReference = (input: string) => IMAGE_REFERENCE.test(input);
 
 export const imageReference = () =>
-  text("an image reference, such as ghcr.io/acme/agent:1.2", (input) => (isImageReference(input) ? input : undefined));
+  text({
+    title: "image reference",
+    rule: "an image reference, such as ghcr.io/acme/agent:1.2",
+    read: (input) => (isImageReference(input) ? input : undefined),
+  });
 
 /** A JSON object that is passed on as it is; `{ secret: name }` anywhere inside stands for the secret's value. */
 export const freeForm = () =>
@@ -127,10 +160,8 @@ export const files = () =>
 
 export const environment = () =>
   z.record(
-    z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-        error: "must be an environment variable's name: letters, digits, underscores",
-      }),
+    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+      error: "must be an environment variable's name: letters, digits, underscores",
+    }),
     textOrSecret(),
   );

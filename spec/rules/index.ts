@@ -1,0 +1,41 @@
+import type { Drafts } from "../read.js";
+import { type RuntimeName, runtimes } from "../runtimes/index.js";
+import { edgeTls, hostClashes, hostsNeedAnEdge, oneEdgeAMachine } from "./hosts.js";
+import { oneWayToAnImage } from "./images.js";
+import { dockerNames, namesByCase, reservedNames } from "./names.js";
+import { portClashes } from "./ports.js";
+import { imageReferences, machineReferences, reachReferences } from "./references.js";
+import { leastMemory, machinesApart } from "./resources.js";
+import type { Report, Rule } from "./rule.js";
+import { unusedEntries } from "./unused.js";
+import { volumePaths } from "./volumes.js";
+
+const RULES: Rule[] = [
+  machineReferences,
+  imageReferences,
+  reachReferences,
+  namesByCase,
+  reservedNames,
+  dockerNames,
+  machinesApart,
+  oneWayToAnImage,
+  portClashes,
+  hostClashes,
+  hostsNeedAnEdge,
+  oneEdgeAMachine,
+  edgeTls,
+  volumePaths,
+  leastMemory,
+];
+
+/** Runs every rule, and every runtime's own checks. */
+export function applyRules(drafts: Drafts, report: Report): void {
+  for (const rule of RULES) rule(drafts, report);
+  for (const name of Object.keys(runtimes) as RuntimeName[]) {
+    const agents = drafts.agents.filter((agent) => agent.keys.runtime === name);
+    runtimes[name].check(agents, drafts, report);
+  }
+}
+
+/** What is no fault and still wants to be known. */
+export const applyWarnings: Rule = unusedEntries;

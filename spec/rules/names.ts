@@ -1,0 +1,68 @@
+import type { Fault, Path } from "../fleet.js";
+import { volumesOf } from "../resolve.js";
+import { NAME, NAME_RULE } from "../schema/fields.js";
+import { dotted, type Rule } from "./rule.js";
+
+/** An agent's name is also its name in DNS, where this one is taken. */
+const RESERVED = new Set(["localhost"]);
+
+export const reservedNames: Rule = (drafts, report) => {
+  for (const { name, path } of drafts.agents) {
+    if (RESERVED.has(name))
+      report({ path, at: "key", message: `${name} cannot be an agent's name: it always means the container itself` });
+  }
+};
+
+/** Names that differ in case only would be one object to DNS, and to a file system that ignores case. */
+export const namesByCase: Rule = (drafts, report) => {
+  for (const section of [drafts.machines, drafts.images, drafts.agents, drafts.edge]) {
+    const seen = new Map<string, Path>();
+    for (const { name, path } of section) {
+      const first = seen.get(name.toLowerCase());
+      if (first)
+        report({ path, at: "key", message: `is the same name as ${dotted(first)} but for upper and lower case` });
+      else seen.set(name.toLowerCase(), path);
+    }
+  }
+};
+
+/** Names as Docker gets them: parts joined by hyphens, so that different entries may come to the same name. */
+export const dockerNames: Rule = (drafts, report) => {
+  const containers = new Names("container", report);
+  const volumes = new Names("volume", report);
+  for (const { name, path } of drafts.agents) containers.add(name, path);
+  for (const { name, path } of drafts.edge) containers.add(name, path);
+  for (const { name, path } of [...drafts.agents, ...drafts.edge]) volumes.add(`${name}-config`, path);
+  for (const { name, path } of drafts.edge) volumes.add(`${name}-data`, path);
+  for (const agent of drafts.agents) {
+    for (const { name } of volumesOf(agent)) {
+      const path = [...agent.path, "volumes", name];
+      if (!NAME.test(name)) report({ path, at: "key", message: `a name must be ${NAME_RULE}` });
+      else if (name === "config")
+        report({ path, at: "key", message: "config is the volume of the agent's own files: name it otherwise" });
+      else volumes.add(`${agent.name}-${name}`, path);
+    }
+  }
+};
+
+class Names {
+  private readonly taken = new Map<string, Path>();
+
+  constructor(
+    private readonly kind: string,
+    private readonly report: (fault: Fault) => void,
+  ) {}
+
+  add(name: string, path: Path): void {
+    const first = this.taken.get(name);
+    if (first === undefined) this.taken.set(name, path);
+    // The same entry twice has been reported where its name is.
+    else if (dotted(first) !== dotted(path)) {
+      this.report({
+        path,
+        at: "key",
+        message: `gives the Docker ${this.kind} <stack>-${name}, which is already that of ${dotted(first)}: rename one`,
+      });
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Path } from "../fleet.js";
+import { edgePort } from "../resolve.js";
+import { dotted, type Rule } from "./rule.js";
+
+/** Two things cannot listen on one port of one machine. */
+export const portClashes: Rule = (drafts, report) => {
+  const taken = new Map<string, Map<number, Path>>();
+  const take = (machine: string | undefined, port: number | undefined, path: Path) => {
+    if (machine === undefined || port === undefined) return;
+    const ports = taken.get(machine) ?? new Map<number, Path>();
+    taken.set(machine, ports);
+    const first = ports.get(port);
+    if (!first) {
+      ports.set(port, path);
+      return;
+    }
+    let free = port + 1;
+    while (ports.has(free)) free++;
+    report({
+      path,
+      message: `port ${port} of machine ${machine} is already that of ${dotted(first)}`,
+      suggestion: free <= 65535 ? `${free} is free in this file` : undefined,
+    });
+  };
+  for (const { path, keys, wrong } of drafts.edge) {
+    // Of a port that is wrong by itself nobody knows which one is meant: it is not the default.
+    if (wrong.has("port") || wrong.has("tls")) continue;
+    take(keys.machine, edgePort(keys), [...path, "port"]);
+    if (keys.tls === "acme" && edgePort(keys) !== 80) take(keys.machine, 80, [...path, "tls"]);
+  }
+  for (const { path, keys } of drafts.agents) take(keys.machine, keys.port, [...path, "port"]);
+};
