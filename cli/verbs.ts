@@ -1,0 +1,29 @@
+import type { VerbModule } from "./verb.js";
+
+interface VerbEntry {
+  name: string;
+  /** As `--help` lists it. */
+  summary: string;
+  load: () => Promise<VerbModule>;
+}
+
+/** Every verb, in the order of the help. Only the one that is called gets loaded: that is what keeps `check` fast. */
+export const verbs: VerbEntry[] = [
+  { name: "check", summary: "find every fault in the stack files", load: () => import("./verbs/check.js") },
+  { name: "preview", summary: "show what `up` would change", load: () => import("./verbs/preview.js") },
+  { name: "up", summary: "bring a stack to what its file declares", load: () => import("./verbs/up.js") },
+  { name: "status", summary: "show whether the agents are ready", load: () => import("./verbs/status.js") },
+  { name: "logs", summary: "show an agent's log", load: () => import("./verbs/logs.js") },
+  { name: "exec", summary: "run a command in an agent's container", load: () => import("./verbs/exec.js") },
+  { name: "agent", summary: "add, change or remove an agent in a stack file", load: () => import("./verbs/agent.js") },
+  { name: "secret", summary: "set, list or remove a stack's secrets", load: () => import("./verbs/secret.js") },
+  { name: "outputs", summary: "show addresses, URLs and tokens", load: () => import("./verbs/outputs.js") },
+  { name: "stacks", summary: "list the stacks and their state", load: () => import("./verbs/stacks.js") },
+  { name: "refresh", summary: "take over what changed outside", load: () => import("./verbs/refresh.js") },
+  { name: "destroy", summary: "remove a stack; data volumes are kept", load: () => import("./verbs/destroy.js") },
+  { name: "purge", summary: "delete data that was kept", load: () => import("./verbs/purge.js") },
+  { name: "cancel", summary: "free a stack that a dead run has locked", load: () => import("./verbs/cancel.js") },
+  { name: "doctor", summary: "find what is wrong with this machine's setup", load: () => import("./verbs/doctor.js") },
+  { name: "schema", summary: "print the stack config's JSON Schema", load: () => import("./verbs/schema.js") },
+  { name: "env", summary: "print what the real Pulumi CLI needs", load: () => import("./verbs/env.js") },
+];
