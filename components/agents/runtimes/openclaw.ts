@@ -1,0 +1,98 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random";
+import type { OpenClawAgentSpec } from "../../../spec/index.js";
+import { formatFor, literal, renderOpenClawConfig } from "../../../templates/openclaw/config.js";
+import type { Gateway } from "../../../templates/openclaw/gateway.js";
+import { gatewayAddress } from "../../networks.js";
+import { resolveSecrets } from "../../secrets.js";
+import { CONFIG_FOLDER, inContainer, specOf } from "../in-container.js";
+import type { AgentContext, Runtime } from "../runtime.js";
+
+const CONFIG_FILE = "openclaw.json";
+const TOKEN_CHARACTERS = 48;
+
+/** Seconds that a gateway gets to finish the turns it is in: it waits up to 315 s for them, and 10 s more. */
+const STOP_SECONDS = 330;
+
+/**
+ * An OpenClaw gateway in a container. The gateway watches openclaw.json: a change, a new token among them, is taken up without
+ * a restart of the container. Secrets stand in that file, which only the gateway's user can read, and nowhere else.
+ */
+const openclaw: Runtime = (context) => {
+  const spec = specOf(context, "openclaw");
+  const format = formatFor(spec.version);
+  const token = new RandomPassword(
+    `${context.name}-token`,
+    { length: TOKEN_CHARACTERS, special: false, keepers: { rotation: String(spec.token.rotation) } },
+    { parent: context.parent },
+  );
+
+  const stateDir = spec.volumes.state!.path;
+  const deployed = inContainer(context, {
+    command: ["openclaw", "gateway", "run"],
+    env: {
+      HOME: stateDir.replace(/\/[^/]+$/, "") || "/",
+      OPENCLAW_STATE_DIR: stateDir,
+      OPENCLAW_CONFIG_PATH: `${CONFIG_FOLDER}/${CONFIG_FILE}`,
+      ...format.environment,
+    },
+    files: config(context, spec, token.result).apply((text) => ({ [CONFIG_FILE]: text })),
+    dataFiles: {
+      state: resolveSecrets(spec.workspace.files, context.secrets).apply((files) =>
+        Object.fromEntries(Object.entries(files).map(([path, text]) => [`${WORKSPACE}/${path}`, text])),
+      ),
+    },
+    afterwards: { do: "nothing" },
+    health: { tests: ["CMD", ...format.health(spec.internalPort)], ...spec.health },
+    internalPort: spec.internalPort,
+    stopSeconds: STOP_SECONDS,
+  });
+  return { ...deployed, token: token.result, nodes: { ...deployed.nodes, token } };
+};
+
+export default openclaw;
+
+/** The agent's workspace, below the state folder. */
+const WORKSPACE = "workspace";
+
+/** What of openclaw.json may hold secrets. */
+interface Configured {
+  providers: OpenClawAgentSpec["model"]["providers"];
+  channels: object;
+  settings: object;
+}
+
+function config(context: AgentContext, spec: OpenClawAgentSpec, token: pulumi.Output<string>): pulumi.Output<string> {
+  const { primary, fallbacks, providers } = spec.model;
+  const networks: docker.Network[] = [context.network, ...context.reaches];
+  const stateDir = spec.volumes.state!.path;
+  return pulumi
+    .all([
+      token,
+      resolveSecrets<Configured>(
+        { providers, channels: spec.channels, settings: spec.settings },
+        context.secrets,
+        literal,
+      ),
+      // The edge runs beside the container, so that its requests come from the machine's address in the container's network.
+      pulumi.all(networks.map(gatewayAddress)),
+    ])
+    .apply(([token, { providers, channels, settings }, trustedProxies]) =>
+      renderOpenClawConfig(spec.version, {
+        port: spec.internalPort,
+        token,
+        trustedProxies,
+        allowedOrigins: [
+          `http://127.0.0.1:${spec.port}`,
+          `http://localhost:${spec.port}`,
+          ...(context.url === undefined ? [] : [context.url]),
+        ],
+        stateDir,
+        workspace: `${stateDir}/${WORKSPACE}`,
+        model: { primary, fallbacks, providers },
+        channels,
+        settings,
+      } as Gateway),
+    );
+}

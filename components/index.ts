@@ -1,0 +1,19 @@
+/** The components, for this project's program and for other Pulumi projects. */
+export { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
+export {
+  type AgentContext,
+  type AgentTransforms,
+  type DeployedAgent,
+  loadRuntime,
+  type Runtime,
+} from "./agents/runtime.js";
+export { ConfigFiles, type ConfigFilesArgs } from "./config-files.js";
+export { type HardenedContainerArgs, type HealthCheck, hardenedContainer } from "./containers.js";
+export { DataVolume, type DataVolumeArgs } from "./data/volume.js";
+export { type Edge, type EdgeArgs, type EdgeOutputs, type EdgeTransforms, loadEdgeKind } from "./edge/edge.js";
+export { Fleet, type FleetArgs, type FleetOutputs, type FleetTransforms } from "./fleet.js";
+export { loadMachineKind, type Machine, type MachineArgs } from "./hosts/machine.js";
+export { Image, type ImageArgs } from "./images/image.js";
+export { agentNetwork } from "./networks.js";
+export { readStackConfig } from "./stack-config.js";
+export type { Transform } from "./transform.js";

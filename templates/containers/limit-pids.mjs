@@ -1,0 +1,12 @@
+// Limits the processes and threads of a container: `node limit-pids.mjs` with its id in FLEET_CONTAINER and the limit in
+// FLEET_PIDS. The Docker provider's Container has no such input; Docker sets it on a running container, and keeps it
+// over restarts.
+import Docker from "dockerode";
+
+const { FLEET_CONTAINER: container = "", FLEET_PIDS: pids = "" } = process.env;
+try {
+  await new Docker().getContainer(container).update({ PidsLimit: Number(pids) });
+} catch (error) {
+  console.error(`The limit of processes was not set: ${error.json?.message ?? error.message}`);
+  process.exitCode = 1;
+}

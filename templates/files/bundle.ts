@@ -1,0 +1,44 @@
+/** A file to be delivered. */
+export interface BundleFile {
+  text: string;
+  /** Octal, `0600`. */
+  mode: string;
+}
+
+/** A Docker volume and what is to be in it. */
+export interface BundleVolume {
+  /** Name of an existing volume. */
+  name: string;
+  /** Who owns what is delivered: `uid`, `uid:gid`, or a user that the image knows by name. */
+  owner: string;
+  /**
+   * - `mirror`: exactly these files. Others are removed.
+   * - `offer`: these files among others that the container writes. One that was delivered is written again only when its
+   *   declared text changes, so that what the container made of it stays, also when an agent is removed and comes back. The
+   *   volume's root folder, while it is empty, is given to the owner: Docker makes it root's.
+   */
+  policy: "mirror" | "offer";
+  files: Record<string, BundleFile>;
+}
+
+/**
+ * What happens to a running container once its `mirror` files have changed. The program in a container that watches its
+ * files needs nothing.
+ */
+export type Afterwards =
+  | { do: "nothing" }
+  | { do: "restart"; waitSeconds: number }
+  | { do: "signal"; signal: string }
+  | { do: "exec"; command: string[] };
+
+/** All that `put.mjs` reads from standard input, as JSON. */
+export interface Bundle {
+  /** Name of the container that uses the volumes. It need not exist yet. */
+  container: string;
+  /** Id of an image that the daemon has, for the containers through which files are read and written. */
+  image: string;
+  /** Ownership labels for those containers. */
+  labels: Record<string, string>;
+  volumes: BundleVolume[];
+  afterwards: Afterwards;
+}
