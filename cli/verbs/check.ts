@@ -8,7 +8,9 @@ import { count, currentProject, readStack } from "../workspace.js";
 export function define(command: Command): void {
   command
     .summary("find every fault in the stack files")
-    .description("Finds every fault in the stack files, with file, line and column. Touches nothing and needs no passphrase.")
+    .description(
+      "Finds every fault in the stack files, with file, line and column. Touches nothing and needs no passphrase.",
+    )
     .argument("[stack...]", "stacks to check; all of the project's if none is named")
     .option("--json", "print the faults as JSON");
   action(command, check);
