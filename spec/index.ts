@@ -2,6 +2,8 @@
 export type { Place } from "./check/places.js";
 export { checkStackText, formatFault, readStackText } from "./check/stack-file.js";
 export type { LocatedFault } from "./check/yaml.js";
+export { type JsonSchema, jsonSchema } from "./docs/json-schema.js";
+export { referencePage } from "./docs/reference.js";
 export type { Fault, FleetSpec, Path } from "./fleet.js";
 export { type ParsedFleet, parseFleet } from "./parse.js";
 export type { VolumeSpec } from "./runtimes/agent.js";

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type LineCounter, type Node, type Pair } from "yaml";
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from "yaml";
 import type { Fault } from "../fleet.js";
 
 /** A place in a file; both count from 1. */
@@ -9,14 +9,24 @@ export interface Place {
 
 /** Finds the places of a document's keys and values. */
 export class Places {
+  /** Where each line begins. The YAML reader's own count goes astray after a syntax error. */
+  private readonly lineStarts = [0];
+
   constructor(
+    text: string,
     private readonly document: Document,
-    private readonly lines: LineCounter,
-  ) {}
+  ) {
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) this.lineStarts.push(end + 1);
+  }
 
   at(offset: number): Place {
-    const { line, col } = this.lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+    let [low, high] = [0, this.lineStarts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.lineStarts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - this.lineStarts[low]! + 1 };
   }
 
   /** The place of a fault: its value, or its last key, or of what is missing the innermost key that is there. */
@@ -27,8 +37,9 @@ export class Places {
       const isLast = depth === path.length - 1;
       if (isMap(node)) {
         // Of keys that stand twice the last one counts.
-        const pair = node.items.findLast((item) => keyText(item) === String(key));
-        if (!pair) return this.mergedPlace(node, path.slice(depth), at) ?? place;
+        const own = node.items.findLast((item) => keyText(item) === String(key));
+        const pair = own ?? this.merged(node, String(key));
+        if (!pair) return place;
         const value = pair.value as Node | null;
         place = this.start(pair.key as Node) ?? place;
         if (isLast) return at === "key" || !hasText(value) ? place : (this.start(value) ?? place);
@@ -46,13 +57,16 @@ export class Places {
   }
 
   /** A key that came from a merged block (`<<: *name`) is where that block has it. */
-  private mergedPlace(node: Node, path: Fault["path"], at: Fault["at"]): Place | undefined {
+  private merged(node: Node, key: string): Pair | undefined {
     if (!isMap(node)) return undefined;
     for (const item of node.items) {
       if (keyText(item) !== "<<") continue;
-      const merged = this.resolve(item.value as Node | null);
-      const pair = isMap(merged) ? merged.items.find((inner) => keyText(inner) === String(path[0])) : undefined;
-      if (pair) return this.start((at === "key" ? pair.key : (pair.value ?? pair.key)) as Node);
+      const value = item.value as Node | null;
+      for (const block of isSeq(value) ? value.items : [value]) {
+        const merged = this.resolve(block as Node | null);
+        const pair = isMap(merged) ? merged.items.find((inner) => keyText(inner) === key) : undefined;
+        if (pair) return pair as Pair;
+      }
     }
     return undefined;
   }
@@ -70,7 +84,9 @@ export class Places {
 export function keyText(pair: unknown): string | undefined {
   if (!isPair(pair)) return undefined;
   const { key } = pair as Pair;
-  return isScalar(key) ? String(key.value) : undefined;
+  if (!isScalar(key)) return undefined;
+  // The reader gives a merge key as a symbol.
+  return typeof key.value === "symbol" ? key.value.description : String(key.value);
 }
 
 /** An empty value has a range of no length, after its key. */

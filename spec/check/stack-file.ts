@@ -40,7 +40,6 @@ export function readStackText(
     return { ...fault, path: ["config", config.keys.get(String(section)) ?? `${projectName}:${section}`, ...rest] };
   };
   for (const fault of parsed.faults) add("error", inFile(fault));
-  for (const warning of parsed.warnings) add("warning", inFile(warning));
   for (const name of clearSecrets(config.sections)) {
     add(
       "error",
@@ -48,6 +47,7 @@ export function readStackText(
     );
   }
   const hasErrors = faults.some((fault) => fault.severity === "error");
+  if (!hasErrors) for (const warning of parsed.warnings) add("warning", inFile(warning));
   return { spec: hasErrors ? undefined : parsed.spec, faults: inOrder(faults) };
 }
 
@@ -129,7 +129,9 @@ function topLevelAdvice(key: string, projectName: string): { suggestion: string 
 /** Secrets that stand in the file as plain text. */
 function clearSecrets({ secrets }: Raw): string[] {
   return isRaw(secrets)
-    ? Object.keys(secrets).filter((name) => typeof secrets[name] === "string" && secrets[name] !== "")
+    ? Object.keys(secrets).filter(
+        (name) => name !== "secure" && typeof secrets[name] === "string" && secrets[name] !== "",
+      )
     : [];
 }
 
@@ -138,7 +140,7 @@ const inOrder = (faults: LocatedFault[]) =>
 
 /** A fault as one line: `file:line:column: path: message (suggestion)`. */
 export function formatFault(file: string, { line, column, severity, path, message, suggestion }: LocatedFault): string {
-  const where = path[0] === "config" ? path.slice(1) : path;
+  const where = path[0] === "config" && path.length > 1 ? path.slice(1) : path;
   const parts = [`${file}:${line}:${column}`];
   if (severity === "warning") parts.push("warning");
   if (where.length > 0) parts.push(where.map(String).join("."));

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Node, parseDocument, visit, type YAMLError } from "yaml";
 import type { Path } from "../fleet.js";
 import { keyText, type Place, Places } from "./places.js";
 
@@ -32,27 +32,66 @@ const ADVICE: Partial<Record<string, string>> = {
 
 /** Reads YAML and finds all that is wrong with its syntax, and every key that stands twice. Never throws. */
 export function readYaml(text: string): { read?: ReadYaml; faults: LocatedFault[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: true });
-  const places = new Places(document, lines);
-  const faults: LocatedFault[] = [...document.errors, ...document.warnings].map((error) => ({
-    // Past the end is where the reader found out; the last character is where a person looks.
-    ...places.at(Math.min(error.pos[0], Math.max(0, text.trimEnd().length - 1))),
-    severity: "error",
-    path: [],
-    message: `not valid YAML: ${sentence(error.message)}`,
-    suggestion: ADVICE[error.code],
-  }));
-  if (faults.length > 0) return { faults };
-  faults.push(...duplicateKeys(document, places));
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, merge: true });
+  const places = new Places(text, document);
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) return { faults: syntaxFaults(text, problems, places) };
+  const lost = unknownAliases(document, places);
+  if (lost.length > 0) return { faults: lost };
+  const faults = duplicateKeys(document, places);
   try {
     const value = document.toJS() as unknown;
     if (!isTree(value)) return { faults: [...faults, refused(places, "an anchor contains itself")] };
     return { read: { value, document, places }, faults };
   } catch (error) {
-    // An alias without its anchor, or aliases of aliases that would fill the memory.
+    // Aliases of aliases that would fill the memory.
     return { faults: [...faults, refused(places, error instanceof Error ? sentence(error.message) : String(error))] };
   }
+}
+
+/** One fault a line, and only the first token that fits nowhere: after it the reader takes all that follows amiss. */
+function syntaxFaults(text: string, problems: YAMLError[], places: Places): LocatedFault[] {
+  const byLine = new Map<number, LocatedFault>();
+  let isLost = false;
+  for (const { code, message, pos } of problems.sort((one, other) => one.pos[0] - other.pos[0])) {
+    if (isLost) break;
+    isLost = code === "UNEXPECTED_TOKEN";
+    const offset = nextWord(text, pos[0]);
+    const word = /^(\w+|\S)/.exec(text.slice(offset, offset + 30))?.[0];
+    const place = places.at(offset);
+    if (byLine.has(place.line)) continue;
+    byLine.set(place.line, {
+      ...place,
+      severity: "error",
+      path: [],
+      message: `not valid YAML: ${isLost && word ? `${word} cannot stand here` : sentence(message)}`,
+      suggestion: /^Flow (map|sequence)/i.test(message) ? "a { or [ above is not closed" : ADVICE[code],
+    });
+  }
+  return [...byLine.values()];
+}
+
+/** Where a person looks: not the blanks before something (a tab may be what is wrong), nor past the end of the text. */
+function nextWord(text: string, offset: number): number {
+  const blanks = /^[ \r\n]*/.exec(text.slice(offset))![0].length;
+  return offset + blanks < text.length ? offset + blanks : Math.max(0, text.trimEnd().length - 1);
+}
+
+function unknownAliases(document: Document, places: Places): LocatedFault[] {
+  const faults: LocatedFault[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document)) return;
+      const place = places.start(alias) ?? places.at(0);
+      faults.push({
+        ...place,
+        severity: "error",
+        path: [],
+        message: `not valid YAML: there is no anchor &${alias.source} above`,
+      });
+    },
+  });
+  return faults;
 }
 
 const refused = (places: Places, message: string): LocatedFault => ({
@@ -70,10 +109,10 @@ const sentence = (message: string) => {
 /** YAML keeps only the last of two equal keys, so the first would be ignored silently. */
 function duplicateKeys(document: Document, places: Places): LocatedFault[] {
   const faults: LocatedFault[] = [];
-  const visit = (node: unknown, path: Path): void => {
+  const search = (node: unknown, path: Path): void => {
     if (isSeq(node)) {
       node.items.forEach((item, index) => {
-        visit(item, [...path, index]);
+        search(item, [...path, index]);
       });
     }
     if (!isMap(node)) return;
@@ -92,10 +131,10 @@ function duplicateKeys(document: Document, places: Places): LocatedFault[] {
         faults.push({ ...first, severity: "error", path: [...path, key], message: `${also}: again at ${spot(place)}` });
         faults.push({ ...place, severity: "error", path: [...path, key], message: `${also}: first at ${spot(first)}` });
       }
-      if (!isScalar(pair.value)) visit(pair.value, [...path, key]);
+      if (!isScalar(pair.value)) search(pair.value, [...path, key]);
     }
   };
-  visit(document.contents, []);
+  search(document.contents, []);
   return faults;
 }
 

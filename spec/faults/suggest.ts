@@ -29,8 +29,8 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     const name = plain(candidate);
     let edits = editDistance(wanted, name, limit);
-    const shorter = Math.min(wanted.length, name.length);
-    if (edits > limit && shorter >= 3 && (name.startsWith(wanted) || wanted.startsWith(name))) edits = limit;
+    const begins = Math.min(wanted.length, name.length) >= 3 && (name.startsWith(wanted) || wanted.startsWith(name));
+    if (begins) edits = Math.min(edits, limit) - 0.5;
     if (edits <= limit && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) best = { word: candidate, edits };
   }
   return best?.word;

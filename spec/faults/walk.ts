@@ -54,12 +54,16 @@ export function otherOptionWith(
   const inner = unwrap(schema);
   if (!(inner instanceof z.ZodDiscriminatedUnion)) return undefined;
   const { discriminator } = inner.def;
-  for (const option of inner.def.options.map(unwrap)) {
-    if (!(option instanceof z.ZodObject) || !Object.hasOwn(option.shape, key)) continue;
-    const literal: unknown = option.shape[discriminator];
-    if (literal instanceof z.ZodLiteral) return { discriminator, word: String(literal.value) };
-  }
-  return undefined;
+  const option = inner.def.options
+    .map(unwrap)
+    .find((each) => each instanceof z.ZodObject && Object.hasOwn(each.shape, key));
+  return option && { discriminator, word: wordOf(option, discriminator) };
+}
+
+/** The word that tells an option of a discriminated union from the others. */
+export function wordOf(option: z.core.$ZodType, discriminator: string): string {
+  const literal: unknown = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
+  return literal instanceof z.ZodLiteral ? String(literal.value) : "";
 }
 
 function childOf(schema: z.core.$ZodType, key: string | number): z.core.$ZodType[] {

@@ -1,14 +1,24 @@
 import type { z } from "zod";
 import type { Fault, Path } from "../fleet.js";
 import { show } from "../schema/fields.js";
-import { didYouMean } from "./suggest.js";
-import { keysAt, otherOptionWith } from "./walk.js";
+import { didYouMean, nearest } from "./suggest.js";
+import { keysAt, optionsFor, otherOptionWith, wordOf } from "./walk.js";
+
+const MISSING = "is missing";
 
 type Issue = z.core.$ZodIssue;
 
 /** What zod found wrong with a value at `path`, in our words. Unknown keys and words come with the known one that is near. */
 export function faultsOf(error: z.ZodError, schema: z.ZodType, input: unknown, path: Path): Fault[] {
-  return error.issues.flatMap((issue) => translate(issue, schema, input, path, []));
+  const faults = error.issues.flatMap((issue) => translate(issue, schema, input, path, []));
+  // A key that is missing because it is misspelt is one fault: the unknown key.
+  const misspelt = new Set(
+    faults.flatMap(({ path: at, suggestion }) => (suggestion ? [`${at.slice(0, -1).join("/")}/${suggestion}`] : [])),
+  );
+  return faults.filter(({ path: at, message }) => {
+    const isMissing = message.startsWith(MISSING);
+    return !(isMissing && misspelt.has(`${at.slice(0, -1).join("/")}/did you mean ${at.at(-1)}?`));
+  });
 }
 
 function translate(issue: Issue, schema: z.ZodType, input: unknown, path: Path, inner: PropertyKey[]): Fault[] {
@@ -37,13 +47,18 @@ function translate(issue: Issue, schema: z.ZodType, input: unknown, path: Path, 
   if (value === undefined) {
     // A union of texts says no more of a missing key than that it is missing.
     const words = wordsOf(issue);
-    return [{ path: at, message: words.length > 0 ? `is missing: write one of ${words.join(", ")}` : "is missing" }];
+    return [{ path: at, message: words.length > 0 ? `${MISSING}: write one of ${words.join(", ")}` : MISSING }];
   }
   if (value === null) return [{ path: at, message: "has no value" }];
   if (issue.code === "invalid_union" && issue.errors.length > 0) return ofUnion(issue, schema, input, path, below);
   const words = wordsOf(issue);
   if (words.length > 0) {
+    const others =
+      issue.code === "invalid_union" && below.length === 1
+        ? ofOptions(schema, input, String(below[0]), value, path)
+        : [];
     return [
+      ...others,
       {
         path: at,
         message:
@@ -55,6 +70,27 @@ function translate(issue: Issue, schema: z.ZodType, input: unknown, path: Path, 
     ];
   }
   return [{ path: at, message: messageOf(issue, value) }];
+}
+
+/**
+ * Of an entry whose discriminator is wrong: the option that was probably meant is unknown or only guessed, so what is wrong with
+ * the other keys is what every option that may be meant says.
+ */
+function ofOptions(schema: z.ZodType, input: unknown, key: string, word: unknown, path: Path): Fault[] {
+  if (!isObject(input)) return [];
+  const options = optionsFor(schema).map((option) => ({ option: option as z.ZodType, word: wordOf(option, key) }));
+  const meant = nearest(
+    String(word),
+    options.map((option) => option.word),
+  );
+  const [first = [], ...rest] = options
+    .filter((option) => meant === undefined || option.word === meant)
+    .map(({ option, word: right }) => {
+      const result = option.safeParse({ ...input, [key]: right });
+      return result.success ? [] : faultsOf(result.error, option, input, path);
+    });
+  const same = (one: Fault, other: Fault) => one.path.join("/") === other.path.join("/");
+  return first.filter((fault) => rest.every((faults) => faults.some((other) => same(fault, other))));
 }
 
 /** Of a union, the branch that the value was meant for: the one that does not fail at the value's very type. */

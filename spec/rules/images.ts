@@ -41,9 +41,8 @@ export const oneWayToAnImage: Rule = (drafts, report) => {
     }
     if (build.npm && Object.keys(build.npm).length > 0 && build.node === undefined) {
       report({
-        path: [...path, "build", "npm"],
-        at: "key",
-        message: "npm packages need Node: add node with its version, such as node: 24.16.0",
+        path: [...path, "build", "node"],
+        message: "is missing: npm packages need Node, such as node: 24.16.0",
       });
     }
   }

@@ -8,7 +8,8 @@ import type { Report, Rule } from "./rule.js";
 /** A name that is referred to must be an entry of its section. */
 function mustExist(section: string, name: string, known: string[], path: Path, report: Report): boolean {
   if (known.includes(name)) return true;
-  const none = known.length === 0 ? `fleet:${section} has no entries` : `fleet:${section} has ${known.join(", ")}`;
+  const other = section === "agents" ? "there is no other agent" : `fleet:${section} has no entries`;
+  const none = known.length === 0 ? other : `fleet:${section} has ${known.join(", ")}`;
   report({ path, message: `${section} has no entry ${show(name)}`, suggestion: didYouMean(name, known) ?? none });
   return false;
 }

@@ -55,10 +55,10 @@ export const openclawSchema = z.strictObject({
     .describe("OpenClaw's version in the image. Default: what `build.npm.openclaw` or the reference's tag says."),
   model: model.describe("The model that the agent thinks with."),
   channels: freeForm()
-    .default({})
+    .prefault({})
     .describe("OpenClaw's `channels` block, such as `telegram`; values may be `{ secret: name }`."),
   settings: freeForm()
-    .default({})
+    .prefault({})
     .describe("Anything else of openclaw.json, merged into it; values may be `{ secret: name }`."),
   workspace: workspace().describe("Files of the agent's workspace, such as SOUL.md and AGENTS.md."),
   token: z

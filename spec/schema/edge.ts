@@ -16,7 +16,7 @@ export const edge = z.strictObject({
   tls: z
     // Some YAML readers take `off` for false.
     .union([z.enum(["off", "internal", "acme"]), z.literal(false).transform(() => "off" as const)])
-    .default("off")
+    .prefault("off")
     .describe(
       "`off`: plain HTTP. `internal`: certificates of the proxy's own authority. `acme`: public ones, from Let's Encrypt.",
     ),

@@ -8,7 +8,7 @@ export const resources = (defaults: { memory: string; cpus: number; pids: number
       memory: size().prefault(defaults.memory).describe("Memory limit. There is no swap beyond it."),
       cpus: z
         .number()
-        .positive({ error: "must be a number of CPUs above 0, such as 2 or 0.5" })
+        .min(0.01, { error: "must be a number of CPUs from 0.01 on, such as 2 or 0.5" })
         .max(1024)
         .default(defaults.cpus)
         .describe("CPU limit, in CPUs; fractions are allowed."),
@@ -30,7 +30,7 @@ const volume = z.strictObject({
 });
 
 export const volumes = () =>
-  z.record(z.string(), volume).default({}).describe("Data that outlives the container, by the volume's name.");
+  z.record(z.string(), volume).prefault({}).describe("Data that outlives the container, by the volume's name.");
 
 /** How the container is held. Every default is the strict one. */
 export const hardening = (defaults: { user: string; tmpfs: string[] }) =>
@@ -50,7 +50,7 @@ export const hardening = (defaults: { user: string; tmpfs: string[] }) =>
         .describe("Linux capabilities to keep; all others are dropped."),
       tmpfs: z
         .array(containerPath())
-        .default(defaults.tmpfs)
+        .prefault(defaults.tmpfs)
         .describe("Paths that are writable, in memory, and lost on restart."),
     })
     .prefault({})

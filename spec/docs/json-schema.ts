@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { SECTIONS, type Section, sections } from "../read.js";
+import { NAME, SECRET_NAME } from "../schema/fields.js";
+
+/** As much of JSON Schema (draft 7, which every editor knows) as we write. */
+export interface JsonSchema {
+  [keyword: string]: unknown;
+  title?: string;
+  description?: string;
+  type?: string | string[];
+  default?: unknown;
+  const?: unknown;
+  enum?: unknown[];
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  additionalProperties?: JsonSchema | boolean;
+}
+
+/** What each section is, in a sentence. */
+export const SECTION_TEXT: Record<(typeof SECTIONS)[number], string> = {
+  machines: "Hosts that run things.",
+  images: "Container images that are built on the machine, or pulled.",
+  agents: "The agents, each in its own container, with its own network, volumes and limits.",
+  edge: "Reverse proxies: one a machine, which serves each agent by its host name.",
+  secrets: "Every secret value by name, encrypted. Everything else refers to one as `{ secret: <name> }`.",
+};
+
+/** The JSON Schema of one entry of a section. */
+export function entrySchema(section: Section): JsonSchema {
+  const { $schema: _, ...schema } = z.toJSONSchema(sections[section], {
+    io: "input",
+    target: "draft-7",
+    unrepresentable: "any",
+  });
+  return schema as JsonSchema;
+}
+
+/** A whole `Pulumi.<stack>.yaml`, for editors: JSON Schema, draft 7. What one entry means to another it cannot say: `./fleet check` does. */
+export function jsonSchema(projectName = "fleet"): JsonSchema {
+  const definitions: Record<string, JsonSchema> = {};
+  const config: Record<string, JsonSchema> = {};
+  for (const section of SECTIONS) {
+    definitions[section] = {
+      description: SECTION_TEXT[section],
+      type: ["object", "null"],
+      propertyNames: { pattern: (section === "secrets" ? SECRET_NAME : NAME).source },
+      additionalProperties: section === "secrets" ? secretSchema : entrySchema(section),
+    };
+    // Pulumi reads a key without a namespace as the project's own.
+    for (const key of [`${projectName}:${section}`, section]) config[key] = { $ref: `#/definitions/${section}` };
+  }
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Stack config of a fleet",
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      config: {
+        description: "The stack's config: the fleet, and settings of providers.",
+        type: ["object", "null"],
+        properties: config,
+        patternProperties: { [`^(?!${projectName}:)[^:]+:.+$`]: {} },
+        additionalProperties: false,
+      },
+      encryptionsalt: { type: "string", description: "Pulumi's own: belongs to the passphrase." },
+      secretsprovider: { type: "string", description: "Pulumi's own: what encrypts secrets." },
+      encryptedkey: { type: "string", description: "Pulumi's own: belongs to the secrets provider." },
+      environment: { description: "Pulumi's own: environments to import." },
+    },
+    definitions,
+  };
+}
+
+const secretSchema: JsonSchema = {
+  type: "object",
+  properties: {
+    secure: { type: "string", minLength: 1, description: "The encrypted value, from `./fleet secret set <name>`." },
+  },
+  required: ["secure"],
+  additionalProperties: false,
+};
