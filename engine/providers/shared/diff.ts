@@ -86,9 +86,6 @@ export function appendKey(path: string, key: string): string {
 
 /** Matches the path and everything under it; `*` is any one key or index. */
 function pathPattern(path: string): RegExp {
-  const source = path
-    .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
-    .replace(/\\\[\*\\\]/g, "\\[[^\\]]*\\]")
-    .replace(/\*/g, "[^.[]+");
-  return new RegExp(`^${source}($|[.[])`);
+  const source = path.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${source.join("[^.[\\]]+")}($|[.[])`);
 }
