@@ -58,7 +58,7 @@ export class Image extends pulumi.ComponentResource {
         create: nodeScript("images/build.mjs"),
         environment: {
           ...machine.docker.environment,
-          FLEET_IMAGE: JSON.stringify({ name: imageName, ...build }),
+          FLEET_IMAGE: JSON.stringify({ name: imageName, build }),
           FLEET_IMAGE_TAG: tag,
         },
       },

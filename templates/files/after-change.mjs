@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -23,7 +24,7 @@ export async function afterChange(docker, { container: name, afterwards, labels 
       await container.kill({ signal: afterwards.signal });
       return [`signalled: ${afterwards.signal}`];
     case "exec":
-      await run(container, afterwards.command);
+      await run(docker, container, afterwards.command);
       return ["reloaded"];
     case "restart":
       await container.restart();
@@ -34,11 +35,15 @@ export async function afterChange(docker, { container: name, afterwards, labels 
   }
 }
 
-async function run(container, command) {
-  const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: true, Tty: true });
-  const output = await text(await exec.start({ Tty: true }));
+async function run(docker, container, command) {
+  const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
+  const stream = await exec.start({});
+  const output = new PassThrough();
+  docker.modem.demuxStream(stream, output, output);
+  stream.on("end", () => output.end());
+  const said = (await text(output)).trim();
   const { ExitCode } = await exec.inspect();
-  if (ExitCode !== 0) throw new Error(`${command.join(" ")} ended with status ${ExitCode}: ${output.trim()}`);
+  if (ExitCode !== 0) throw new Error(`${command.join(" ")} ended with status ${ExitCode}: ${said.split("\n").at(-1)}`);
 }
 
 async function untilHealthy(container, name, seconds) {

@@ -5,6 +5,9 @@ import tar from "tar-stream";
 /** Where a volume is mounted in the container through which it is read and written. */
 const MOUNT = "/fleet-volume";
 
+/** Folder in a volume for new files on their way to their places. One that a killed run left is removed as not declared. */
+const STAGING = ".fleet-staged";
+
 /** A Docker volume, read and written from outside. Each has its own container: a link in one can never lead into another. */
 export class Volume {
   #docker;
@@ -29,12 +32,18 @@ export class Volume {
     return volume;
   }
 
-  #create(options) {
+  #create({ ReadonlyRootfs, CapDrop, CapAdd, ...options }) {
     return this.#docker.createContainer({
       Image: this.#bundle.image,
       Labels: { ...this.#bundle.labels, "fleet.temporary": this.#bundle.container },
       NetworkDisabled: true,
-      HostConfig: { Mounts: [{ Type: "volume", Source: this.spec.name, Target: MOUNT }], NetworkMode: "none" },
+      HostConfig: {
+        Mounts: [{ Type: "volume", Source: this.spec.name, Target: MOUNT }],
+        NetworkMode: "none",
+        ReadonlyRootfs,
+        CapDrop,
+        CapAdd,
+      },
       ...options,
     });
   }
@@ -68,8 +77,9 @@ export class Volume {
       // What stands in an extra folder goes with it.
       .filter((path, _, all) => !parents(path).some((parent) => all.includes(parent)));
 
-    if (Object.keys(wanted).length > 0) await this.write(wanted);
-    if (extra.length > 0) await this.#remove(extra);
+    const replaced = Object.keys(wanted).filter((path) => current.has(path));
+    if (replaced.length > 0 || extra.length > 0) await this.#exchange(wanted, extra);
+    else if (Object.keys(wanted).length > 0) await this.write(wanted);
     return [...Object.keys(wanted).map((path) => `written: ${path}`), ...extra.map((path) => `removed: ${path}`)];
   }
 
@@ -81,7 +91,9 @@ export class Volume {
     );
   }
 
-  /** Writes files, whole: a reader sees the old text, for a moment no file, then the new text. */
+  /**
+   * Writes files. One that is there already is removed first: a program that watches it may lose sight of it, or read a part.
+   */
   async write(files, owner = this.#owner) {
     const folders = [...new Set(Object.keys(files).flatMap(parents))].sort();
     await this.#put(MOUNT, (pack) => {
@@ -156,30 +168,67 @@ export class Volume {
   }
 
   /**
-   * Removes files and folders. The archive endpoint cannot, so the image's own `rm` does. From an image without one, files
-   * are emptied instead: what they said is gone either way.
+   * Puts files in the place of others by renaming, so that who reads or watches them sees the old text, then the new; and
+   * removes files and folders. The archive endpoint can do neither, so the image's own shell does. With an image that
+   * has none, files are written over, and those to be removed emptied: what they said is gone either way.
    */
-  async #remove(paths) {
-    const remover = await this.#create({
-      Entrypoint: ["rm", "-rf", "--", ...paths.map((path) => posix.join(MOUNT, path))],
+  async #exchange(files, gone) {
+    const names = Object.keys(files);
+    const staged = Object.fromEntries(names.map((path, i) => [`${STAGING}/${i}`, files[path]]));
+    await this.#put(MOUNT, (pack) => {
+      for (const name of new Set(names.flatMap(parents)))
+        pack.entry({ name, type: "directory", mode: 0o700, ...this.#owner });
+    });
+    await this.write(staged);
+    const script = [
+      "set -e",
+      `cd ${MOUNT}`,
+      ...names.map((path, i) => `mv -f -- ${STAGING}/${i} ${quote(path)}`),
+      ["rm -rf --", STAGING, ...gone.map(quote)].join(" "),
+    ].join("\n");
+    if (await this.#run(["sh", "-c", script])) return;
+
+    await this.write(files);
+    const list = (await this.#list(MOUNT))
+      .filter((entry) => entry.type === "file")
+      .map((entry) => withoutTop(entry.path));
+    const stale = list.filter((path) => [STAGING, ...gone].some((one) => path === one || path.startsWith(`${one}/`)));
+    await this.write(Object.fromEntries(stale.map((path) => [path, { text: "", mode: "0600" }])));
+  }
+
+  /** Runs a command of the image on the volume. False if the image has no such command; fails if the command fails. */
+  async #run(command) {
+    const runner = await this.#create({
+      Entrypoint: command,
       Cmd: [],
       User: "0:0",
+      ReadonlyRootfs: true,
+      CapDrop: ["ALL"],
+      // Root, but bound to the rights of files like anybody: these belong to the container's user.
+      CapAdd: ["DAC_OVERRIDE"],
     });
     try {
-      await remover.start();
-      const { StatusCode } = await remover.wait();
-      if (StatusCode !== 0) throw new Error(`rm ended with status ${StatusCode}`);
-    } catch {
-      const stale = (await this.#list(MOUNT))
-        .filter((entry) => entry.type === "file")
-        .map((entry) => entry.path.split("/").slice(1).join("/"))
-        .filter((path) => paths.some((gone) => path === gone || path.startsWith(`${gone}/`)));
-      await this.write(Object.fromEntries(stale.map((path) => [path, { text: "", mode: "0600" }])));
+      try {
+        await runner.start();
+      } catch (error) {
+        // Docker's answer to a program that is not there: 400 or 404 with the runtime's words.
+        if (/executable file not found|no such file or directory/i.test(error.json?.message ?? error.message))
+          return false;
+        throw error;
+      }
+      const { StatusCode } = await runner.wait();
+      if (StatusCode !== 0) throw new Error(`${command[0]} in ${this.spec.name} ended with status ${StatusCode}`);
+      return true;
     } finally {
-      await remover.remove({ force: true, v: true }).catch(() => {});
+      await runner.remove({ force: true, v: true }).catch(() => {});
     }
   }
 }
+
+const quote = (path) => `'${path.replaceAll("'", `'\\''`)}'`;
+
+/** The path of an archive's entry below the folder that the archive is of. */
+const withoutTop = (path) => path.split("/").slice(1).join("/");
 
 /** `a/b/c` gives `a`, `a/b`. */
 function parents(path) {

@@ -25,6 +25,12 @@ export const RUN_FOLDER = "/run/caddy";
 /** Caddy's admin interface: a socket that only the container's own processes reach, used to reload. */
 export const ADMIN_SOCKET = `${RUN_FOLDER}/admin.sock`;
 
+/**
+ * Stands for a client on the machine itself. To an agent, the loopback address in `X-Forwarded-For` would be its own container,
+ * and OpenClaw refuses it as a forgery. This one belongs to no host (RFC 7600).
+ */
+const LOCAL_CLIENT = "192.0.0.8";
+
 /** Answer to a host name that no agent has. */
 export const UNKNOWN_HOST = "No agent of this fleet has this host name.";
 
@@ -52,8 +58,18 @@ function globalOptions(edge: CaddyEdge): string[] {
 
 function site(edge: CaddyEdge, route: Route): string {
   const address = `${edge.tls === "off" ? "http" : "https"}://${route.host}:${edge.port}`;
-  const lines = edge.tls === "internal" ? ["tls internal"] : [];
-  return block(address, [...lines, `reverse_proxy ${route.upstream}`]);
+  const lines = [
+    ...(edge.tls === "internal" ? ["tls internal"] : []),
+    "map {remote_host} {client_address} {",
+    `\t~^(127\\.|::1$) ${LOCAL_CLIENT}`,
+    "\tdefault {remote_host}",
+    "}",
+    `reverse_proxy ${route.upstream} {`,
+    // Replaces whatever a client claims.
+    "\theader_up X-Forwarded-For {client_address}",
+    "}",
+  ];
+  return block(address, lines);
 }
 
 function block(head: string, lines: string[]): string {
