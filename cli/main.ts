@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
-import { didYouMean } from "../spec/faults/suggest.js";
 import { describe, Exit, FleetError } from "./errors.js";
+import { suggestion } from "./suggest.js";
 import { outcome } from "./verb.js";
 import { verbs } from "./verbs.js";
 
@@ -91,11 +91,6 @@ function changeFolder(folder: string | undefined): void {
   } catch (error) {
     throw new FleetError(`--cwd ${folder}: ${(error as Error).message}`, "name a folder that exists");
   }
-}
-
-export function suggestion(word: string, known: Iterable<string>): string {
-  const text = didYouMean(word, known);
-  return text === undefined ? "" : ` (${text})`;
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

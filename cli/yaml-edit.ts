@@ -41,6 +41,14 @@ export function removeValue(text: string, path: KeyPath): string {
   });
 }
 
+/** The plain value at a path; undefined where there is none. */
+export function valueAt(text: string, path: KeyPath): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (isContainer(value) ? (value as Record<string | number, unknown>)[key] : undefined),
+    parse(text).toJS(),
+  );
+}
+
 /** The YAML below a key, unindented, with its comments; undefined if it is not a block of keys or uses anchors. */
 export function blockOf(text: string, path: KeyPath): BlockText | undefined {
   const node = parse(text).getIn(path, true);

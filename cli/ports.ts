@@ -1,0 +1,31 @@
+import { createServer } from "node:net";
+import type { FleetSpec } from "../spec/index.js";
+
+/** A port of the machine that a stack publishes, and for whom. */
+export interface PublishedPort {
+  port: number;
+  entry: string;
+  address: string;
+}
+
+/** Every port that a stack's agents and proxies take on their machine. */
+export function publishedPorts(spec: FleetSpec): PublishedPort[] {
+  const ports: PublishedPort[] = [];
+  for (const { name, port } of Object.values(spec.agents)) {
+    if (port !== undefined) ports.push({ port, entry: `agents.${name}`, address: "127.0.0.1" });
+  }
+  for (const { name, port, httpPort, bind } of Object.values(spec.edge)) {
+    ports.push({ port, entry: `edge.${name}`, address: bind });
+    if (httpPort !== undefined) ports.push({ port: httpPort, entry: `edge.${name}`, address: bind });
+  }
+  return ports;
+}
+
+/** Whether this process could listen there now. */
+export function isFree(port: number, address = "127.0.0.1"): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,85 @@
+import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import pc from "picocolors";
+import { parseDocument } from "yaml";
+import type { Project } from "../engine/project/project.js";
+import { readStackText } from "../spec/check/stack-file.js";
+import type { FleetSpec } from "../spec/index.js";
+import { lineDiff } from "./diff.js";
+import { FleetError } from "./errors.js";
+import { count, printFaults, type StackFile } from "./workspace.js";
+import type { KeyPath } from "./yaml-edit.js";
+
+/** Where a section stands in a stack file: its key can be written `fleet:agents`, `agents` or `fleet:config:agents`. */
+export function sectionPath(project: Project, file: StackFile, section: string): KeyPath {
+  const config = (dataOf(file.text) as { config?: object } | null)?.config ?? {};
+  const known = [`${project.name}:${section}`, section, `${project.name}:config:${section}`];
+  return ["config", known.find((key) => Object.hasOwn(config, key)) ?? known[0]!];
+}
+
+/** One section of a stack file as plain data. */
+export function sectionOf(project: Project, file: StackFile, section: string): Record<string, unknown> {
+  const [, key] = sectionPath(project, file, section);
+  const value = (dataOf(file.text) as { config?: Record<string, unknown> } | null)?.config?.[key!];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+const dataOf = (text: string): unknown => {
+  try {
+    return parseDocument(text, { merge: true }).toJS();
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Checks an edited stack file, writes it, and prints what changed. With a fault in the result, prints the faults, writes nothing and
+ * throws FleetError with `hint` as its fix. Gives the new spec, or undefined if the text is the same as before.
+ */
+export async function applyEdit(
+  project: Project,
+  file: StackFile,
+  after: string,
+  hint?: string,
+): Promise<FleetSpec | undefined> {
+  const { spec, faults } = readStackText(file.stack, after, project.name);
+  if (!spec) {
+    const before = readStackText(file.stack, file.text, project.name);
+    await printFaults(`${file.shown} (with the change)`, faults);
+    throw new FleetError(
+      before.spec
+        ? `the change would put ${count(faults)} into ${file.shown}; nothing was written`
+        : `${file.shown} has ${count(before.faults)} already; nothing was written`,
+      before.spec ? hint : `mend it first: \`./fleet check ${file.stack}\` lists them`,
+    );
+  }
+  if (after === file.text) return undefined;
+  await writeStack(file, after);
+  process.stdout.write(`${file.shown}:\n${colored(lineDiff(file.text, after))}`);
+  return spec;
+}
+
+/** Replaces a stack file whole or not at all. Throws FleetError if somebody else has changed it meanwhile. */
+export async function writeStack(file: StackFile, after: string): Promise<void> {
+  // A stack file can be a link into another repository: what it points to is replaced.
+  const path = await realpath(file.path);
+  if ((await readFile(path, "utf8")) !== file.text) {
+    throw new FleetError(`${file.shown} was changed meanwhile by somebody else; nothing was written`, "run this again");
+  }
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, after, { mode: (await stat(path)).mode & 0o777, flush: true });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+function colored(diff: string): string {
+  const paint = (line: string) =>
+    line.startsWith("+") ? pc.green(line) : line.startsWith("-") ? pc.red(line) : pc.dim(line);
+  return diff
+    .split("\n")
+    .map((line) => (line === "" ? line : `  ${paint(line)}`))
+    .join("\n");
+}
