@@ -1,0 +1,48 @@
+import { ProviderError } from "../../provider.js";
+import { isPropertyMap, type PropertyMap, type PropertyValue } from "../../values.js";
+
+/** Labels by which a fleet knows its own objects. Frozen: objects that exist carry them. */
+export const OWNER_LABELS = ["fleet.stack", "fleet.entry"] as const;
+
+export type Labels = Record<string, string>;
+
+/** `[{label, value}]` of the inputs as Docker has them. */
+export function toLabels(value: PropertyValue | undefined): Labels {
+  const labels: Labels = {};
+  for (const item of Array.isArray(value) ? value : []) {
+    if (isPropertyMap(item)) labels[String(item.label)] = String(item.value ?? "");
+  }
+  return labels;
+}
+
+/** Docker's labels as the vendor's outputs have them, sorted by name. */
+export function fromLabels(labels: Labels | null | undefined): PropertyMap[] {
+  return Object.entries(labels ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, value]) => ({ label, value }));
+}
+
+/** True if the inputs name an owner and the live object has the very same one. */
+export function sameOwner(asked: Labels, live: Labels | null | undefined): boolean {
+  return OWNER_LABELS.every((label) => asked[label] !== undefined && asked[label] === live?.[label]);
+}
+
+/** "owned by web of stack prod" or "which no fleet owns". */
+export function describeOwner(live: Labels | null | undefined): string {
+  const [stack, entry] = OWNER_LABELS.map((label) => live?.[label]);
+  if (stack === undefined && entry === undefined) return "which no fleet owns";
+  return `which belongs to ${entry ?? "an unnamed entry"} of stack ${stack ?? "unknown"}`;
+}
+
+/** Throws if the live object does not carry the owner that the state says. `what` names the object: `volume "data"`. */
+export function assertStillOurs(what: string, inputs: PropertyMap, live: Labels | null | undefined): void {
+  const asked = toLabels(inputs.labels);
+  const lost = OWNER_LABELS.find((label) => asked[label] !== undefined && asked[label] !== live?.[label]);
+  if (lost === undefined) return;
+  throw new ProviderError(
+    `${what} is not the object that this stack made: its label ${lost} should be "${asked[lost]}", and it is ${
+      live?.[lost] === undefined ? "missing" : `"${live[lost]}"`
+    }. It was not touched`,
+    "run `fleet refresh` so that the state learns what is there, and rename or remove the foreign object",
+  );
+}
