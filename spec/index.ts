@@ -4,6 +4,7 @@ export { checkStackText, formatFault, readStackText } from "./check/stack-file.j
 export type { LocatedFault } from "./check/yaml.js";
 export { type JsonSchema, jsonSchema } from "./docs/json-schema.js";
 export { referencePage } from "./docs/reference.js";
+export { didYouMean } from "./faults/suggest.js";
 export type { Fault, FleetSpec, Path } from "./fleet.js";
 export { type ParsedFleet, parseFleet } from "./parse.js";
 export type { VolumeSpec } from "./runtimes/agent.js";
@@ -11,7 +12,7 @@ export type { ContainerAgentSpec } from "./runtimes/container.js";
 export { type AgentSpec, type RuntimeName, runtimes } from "./runtimes/index.js";
 export type { OpenClawAgentSpec } from "./runtimes/openclaw.js";
 export type { EdgeSpec } from "./schema/edge.js";
-export { type ConfigValue, isSecretRef, type SecretRef } from "./schema/fields.js";
+export { type ConfigValue, isSecretRef, NAME, SECRET_NAME, type SecretRef } from "./schema/fields.js";
 export type {
   DockerfileImageSpec,
   ImageSpec,

@@ -1,8 +1,9 @@
 import type { FleetSpec } from "./fleet.js";
 import type { Draft, Drafts } from "./read.js";
 import { type AgentSpec, runtimes } from "./runtimes/index.js";
+import { openClawVersion } from "./runtimes/openclaw-version.js";
 import type { EdgeSpec } from "./schema/edge.js";
-import type { ImageSpec, ImageUse } from "./schema/images.js";
+import { type ImageSpec, imageUse } from "./schema/images.js";
 
 /** Puts the last defaults in place, those that depend on other entries. For drafts in which no fault was found. */
 export function resolveFleet(stack: string, drafts: Drafts): FleetSpec {
@@ -28,11 +29,6 @@ function resolveImage({ name, keys: { build, from, pin } }: Draft<"images">): Im
   }
   const { debian = { suite: "bookworm" as const, packages: [] }, node, npm = {} } = build ?? {};
   return { name, kind: "packages", debian, node, npm };
-}
-
-/** A name without anything that only references have is an entry of `fleet:images`. */
-export function imageUse(text: string): ImageUse {
-  return /[/:@]/.test(text) ? { reference: text } : { entry: text };
 }
 
 function resolveEdge({ name, whole }: Draft<"edge">): EdgeSpec {
@@ -73,18 +69,6 @@ export function volumesOf({ keys }: Draft<"agents">): { name: string; path?: str
     const path = given?.path ?? (Object.hasOwn(defaults, name) ? defaults[name] : undefined);
     return { name, path, deleteData: given?.deleteData ?? false };
   });
-}
-
-/** OpenClaw's version in an agent's image, where something tells it. */
-export function openClawVersion({ keys }: Draft<"agents">, drafts: Drafts): string | undefined {
-  if (keys.version !== undefined) return keys.version;
-  if (keys.image === undefined) return undefined;
-  const use = imageUse(keys.image);
-  const image = "entry" in use ? drafts.images.find((draft) => draft.name === use.entry)?.keys : undefined;
-  const fromNpm = image?.build?.npm;
-  if (fromNpm && Object.hasOwn(fromNpm, "openclaw")) return fromNpm.openclaw;
-  const reference = "reference" in use ? use.reference : image?.from;
-  return /:(\d{4}\.\d+\.\d+)(?:-[\w.-]+)?(?:@|$)/.exec(reference ?? "")?.[1];
 }
 
 function resolveAgent(draft: Draft<"agents">, drafts: Drafts): AgentSpec {

@@ -144,5 +144,7 @@ export function formatFault(file: string, { line, column, severity, path, messag
   const parts = [`${file}:${line}:${column}`];
   if (severity === "warning") parts.push("warning");
   if (where.length > 0) parts.push(where.map(String).join("."));
-  return `${parts.join(": ")}: ${message}${suggestion ? ` (${suggestion})` : ""}`;
+  const text = `${parts.join(": ")}: ${message}${suggestion ? ` (${suggestion})` : ""}`;
+  // A name in the file may hold anything, and a terminal obeys control characters.
+  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }

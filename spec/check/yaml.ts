@@ -36,8 +36,8 @@ export function readYaml(text: string): { read?: ReadYaml; faults: LocatedFault[
   const places = new Places(text, document);
   const problems = [...document.errors, ...document.warnings];
   if (problems.length > 0) return { faults: syntaxFaults(text, problems, places) };
-  const lost = unknownAliases(document, places);
-  if (lost.length > 0) return { faults: lost };
+  const unusable = unusableNodes(document, places);
+  if (unusable.length > 0) return { faults: unusable };
   const faults = duplicateKeys(document, places);
   try {
     const value = document.toJS() as unknown;
@@ -77,18 +77,23 @@ function nextWord(text: string, offset: number): number {
   return offset + blanks < text.length ? offset + blanks : Math.max(0, text.trimEnd().length - 1);
 }
 
-function unknownAliases(document: Document, places: Places): LocatedFault[] {
+/** What YAML allows and a config cannot have: aliases to nowhere, and keys that are lists or blocks. */
+function unusableNodes(document: Document, places: Places): LocatedFault[] {
   const faults: LocatedFault[] = [];
+  const add = (node: Node, message: string) => {
+    faults.push({
+      ...(places.start(node) ?? places.at(0)),
+      severity: "error",
+      path: [],
+      message: `not valid YAML: ${message}`,
+    });
+  };
   visit(document, {
     Alias(_key, alias) {
-      if (alias.resolve(document)) return;
-      const place = places.start(alias) ?? places.at(0);
-      faults.push({
-        ...place,
-        severity: "error",
-        path: [],
-        message: `not valid YAML: there is no anchor &${alias.source} above`,
-      });
+      if (!alias.resolve(document)) add(alias, `there is no anchor &${alias.source} above`);
+    },
+    Pair(_key, pair) {
+      if (!isScalar(pair.key)) add(pair.key as Node, "a key must be plain text");
     },
   });
   return faults;
@@ -120,10 +125,7 @@ function duplicateKeys(document: Document, places: Places): LocatedFault[] {
     for (const pair of node.items) {
       const key = keyText(pair);
       const place = places.start(pair.key as Node) ?? places.at(0);
-      if (key === undefined) {
-        faults.push({ ...place, severity: "error", path, message: "a key must be plain text" });
-        continue;
-      }
+      if (key === undefined) continue;
       const first = seen.get(key);
       if (!first) seen.set(key, place);
       else {

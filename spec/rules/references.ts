@@ -1,8 +1,8 @@
 import { didYouMean } from "../faults/suggest.js";
 import type { Path } from "../fleet.js";
 import type { Draft } from "../read.js";
-import { imageUse } from "../resolve.js";
 import { isImageReference, show } from "../schema/fields.js";
+import { imageUse } from "../schema/images.js";
 import type { Report, Rule } from "./rule.js";
 
 /** A name that is referred to must be an entry of its section. */

@@ -1,4 +1,4 @@
-import { imageUse } from "../resolve.js";
+import { imageUse } from "../schema/images.js";
 import type { Rule } from "./rule.js";
 
 /** Entries that nothing uses are allowed, and often a slip. */

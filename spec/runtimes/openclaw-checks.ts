@@ -1,11 +1,12 @@
 import { didYouMean } from "../faults/suggest.js";
 import type { Path } from "../fleet.js";
 import type { Draft, Drafts } from "../read.js";
-import { imageUse, openClawVersion } from "../resolve.js";
 import type { Report } from "../rules/rule.js";
 import { isSecretRef } from "../schema/fields.js";
+import { imageUse } from "../schema/images.js";
 import { Size } from "../values/size.js";
 import { atLeast } from "../values/version.js";
+import { openClawVersion } from "./openclaw-version.js";
 
 type Agent = Draft<"agents">;
 

@@ -77,3 +77,8 @@ export type ImageSpec = PackagesImageSpec | DockerfileImageSpec | PulledImageSpe
 
 /** What an agent or an edge names as its image: an entry of `fleet:images`, or a reference that a registry knows. */
 export type ImageUse = { entry: string } | { reference: string };
+
+/** A name without anything that only references have is an entry of `fleet:images`. */
+export function imageUse(text: string): ImageUse {
+  return /[/:@]/.test(text) ? { reference: text } : { entry: text };
+}

@@ -64,6 +64,14 @@ describe("a file that is no YAML", () => {
   });
 });
 
+describe("a message", () => {
+  it("is one line that a terminal can be given, whatever the file has in it", () => {
+    expect(messages('config:\n  fleet:machines:\n    "a\\e[31m\\nb": { on: docker }\n')[0]).toMatch(
+      /^f:3:5: fleet:machines\.a\\x1b\[31m\\x0ab: a name must be /,
+    );
+  });
+});
+
 describe("keys that stand twice", () => {
   it("are located at both places, at any depth", () => {
     expect(messages(edited("      machine: there", "      machine: there\n      machine: here"))).toEqual([
