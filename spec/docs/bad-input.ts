@@ -53,9 +53,19 @@ export const BAD_INPUT: { about: string; yaml: string }[] = [
     here: { on: docker }
   fleet:agents:
     a:
-      { machine: here, runtime: container, image: "example.org/a:1", port: 8080, host: X.example.org, volumes: { b-config: { path: /data } } }
+      machine: here
+      runtime: container
+      image: example.org/a:1
+      port: 8080
+      host: X.example.org
+      volumes:
+        b-config: { path: /data }
     a-b:
-      { machine: here, runtime: container, image: "example.org/a:1", port: 8080, host: x.example.org }
+      machine: here
+      runtime: container
+      image: example.org/a:1
+      port: 8080
+      host: x.example.org
   fleet:edge:
     front: { machine: here, image: "caddy:2", domain: example.org, port: 8080 }
 `,
@@ -83,7 +93,10 @@ export const BAD_INPUT: { about: string; yaml: string }[] = [
     here: { on: docker }
   fleet:agents:
     probe:
-      { machine: here, runtime: container, image: "example.org/probe:1", env: { KEY: { secure: v1:abc } } }
+      machine: here
+      runtime: container
+      image: example.org/probe:1
+      env: { KEY: { secure: v1:abc } }
   fleet:secrets:
     other: hunter2
 `,

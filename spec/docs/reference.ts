@@ -23,12 +23,7 @@ export function referencePage(): string {
     "",
     "## Units",
     "",
-    "| Type | Written as | Not |",
-    "| --- | --- | --- |",
-    "| size | `2GiB`, `512MiB`, `1.5GiB`; binary `KiB MiB GiB TiB` (powers of 1024), decimal `KB MB GB TB` (of 1000), `B` | `2`, `2g`, `2 gigs` |",
-    "| duration | `500ms`, `5s`, `10m`, `1h30m`, `7d`, `2w` | `5`, `5 seconds` |",
-    "| version | `24.16.0`: three numbers, exact | `24`, `^24.16.0`, `latest` |",
-    '| text | quoted where YAML would read a number or a truth value: `"8080"`, `"true"` | `8080`, `true` |',
+    ...markdownTable(UNITS),
     "",
     ...SECTIONS.flatMap(sectionPage),
     "## What bad input gets",
@@ -159,13 +154,33 @@ function numberName({ type, minimum, maximum }: JsonSchema): string {
 const code = (text: string) => `\`${text}\``;
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-function table(rows: Row[]): string[] {
-  return [
-    "| Key | Type | Default | Meaning |",
-    "| --- | --- | --- | --- |",
-    ...rows.map(({ key, type, preset, text }) => `| \`${key}\` | ${cell(type)} | ${cell(preset)} | ${cell(text)} |`),
-  ];
+/** A Markdown table with its columns in line, as the formatter wants it. */
+function markdownTable(lines: string[][]): string[] {
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const rule = widths.map((width) => "-".repeat(width));
+  const [head, ...rest] = lines;
+  return [head!, rule, ...rest].map(
+    (line) => `| ${line.map((text, column) => text.padEnd(widths[column]!)).join(" | ")} |`,
+  );
 }
+
+const table = (rows: Row[]) =>
+  markdownTable([
+    ["Key", "Type", "Default", "Meaning"],
+    ...rows.map(({ key, type, preset, text }) => [code(key), cell(type), cell(preset), cell(text)]),
+  ]);
+
+const UNITS = [
+  ["Type", "Written as", "Not"],
+  [
+    "size",
+    "`2GiB`, `512MiB`, `1.5GiB`; binary `KiB MiB GiB TiB` (powers of 1024), decimal `KB MB GB TB` (of 1000), `B`",
+    "`2`, `2g`, `2 gigs`",
+  ],
+  ["duration", "`500ms`, `5s`, `10m`, `1h30m`, `7d`, `2w`", "`5`, `5 seconds`"],
+  ["version", "`24.16.0`: three numbers, exact", "`24`, `^24.16.0`, `latest`"],
+  ["text", 'quoted where YAML would read a number or a truth value: `"8080"`, `"true"`', "`8080`, `true`"],
+];
 
 /** An example of bad input, with the messages that it really gets. */
 function badInput({ about, yaml }: { about: string; yaml: string }): string[] {
