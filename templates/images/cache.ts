@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BuildError } from "./errors.js";
+
+const WORK_PREFIX = "work-";
+const GIB = 1024 ** 3;
+
+/** Where builds keep their locks and temporary files: a folder of the user's cache, never /tmp, which may be memory. */
+export function cacheDir(): string {
+  const home = os.homedir();
+  const cache =
+    process.env.XDG_CACHE_HOME || path.join(home, process.platform === "darwin" ? "Library/Caches" : ".cache");
+  return path.join(cache, "agent-fleet", "images");
+}
+
+/** Makes a work folder that only the user can read, named after this process so that a later run can tell it is left over. */
+export function makeWorkDir(): string {
+  const dir = path.join(cacheDir(), `${WORK_PREFIX}${process.pid}-${randomBytes(4).toString("hex")}`);
+  fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
+
+/** Removes the work folders of processes that are gone, as after a kill -9. What cannot be removed is left for the user. */
+export function removeLeftovers(say: (text: string) => void): void {
+  let names: string[];
+  try {
+    names = fs.readdirSync(cacheDir());
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const pid = new RegExp(`^${WORK_PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (!pid || isAlive(Number(pid))) continue;
+    const dir = path.join(cacheDir(), name);
+    try {
+      fs.rmSync(dir, { recursive: true, force: true });
+      say(`removed what an interrupted build left in ${dir}`);
+    } catch (error) {
+      say(`could not remove what an interrupted build left in ${dir}: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** @throws BuildError when the file system of `dir` has less than `gib` GiB free. */
+export function requireSpace(dir: string, gib: number, purpose: string): void {
+  const { bavail, bsize } = fs.statfsSync(dir);
+  const free = bavail * bsize;
+  if (free >= gib * GIB) return;
+  throw new BuildError(
+    `${dir} has ${(free / GIB).toFixed(1)} GiB free, and ${purpose} needs ${gib} GiB`,
+    `Free some space there${dir.startsWith(os.homedir()) ? ", or set XDG_CACHE_HOME to a folder with room" : ""}`,
+  );
+}
+
+/**
+ * Holds the named lock while `run` runs; a second process waits for it. A lock whose process is gone is taken over.
+ * It keeps one user's builds apart; two users of one daemon would at worst build the same image twice.
+ */
+export async function withLock<T>(name: string, onWait: (text: string) => void, run: () => Promise<T>): Promise<T> {
+  const file = path.join(cacheDir(), `${name.replace(/[^A-Za-z0-9._-]/g, "_")}.lock`);
+  fs.mkdirSync(cacheDir(), { recursive: true, mode: 0o700 });
+  let told = 0;
+  while (!tryLock(file)) {
+    if (Date.now() - told > 10_000) {
+      onWait(`waiting for the same build in another process${ownerOf(file) ? ` (pid ${ownerOf(file)})` : ""} ...`);
+      told = Date.now();
+    }
+    await sleep(250);
+  }
+  held.add(file);
+  try {
+    return await run();
+  } finally {
+    release(file);
+  }
+}
+
+const held = new Set<string>();
+
+/** Gives back the locks that this process holds, when it ends early. */
+export function releaseLocks(): void {
+  for (const file of held) release(file);
+}
+
+function release(file: string): void {
+  held.delete(file);
+  fs.rmSync(file, { force: true });
+}
+
+function tryLock(file: string): boolean {
+  // The lock appears with its content in one step: a file that has no owner yet would look stale.
+  const own = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  fs.writeFileSync(own, String(process.pid), { mode: 0o600 });
+  try {
+    fs.linkSync(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const owner = ownerOf(file);
+    if (owner !== undefined && !isAlive(owner)) takeStale(file, owner);
+    return false;
+  } finally {
+    fs.rmSync(own, { force: true });
+  }
+}
+
+/** Moves a dead process's lock out of the way. Of several that try, the rename lets one through. */
+function takeStale(file: string, owner: number): void {
+  const aside = `${file}.stale.${process.pid}`;
+  try {
+    fs.renameSync(file, aside);
+    // Between the look and the rename another process may have renewed it: then put it back.
+    if (ownerOf(aside) !== owner) fs.linkSync(aside, file);
+  } catch {
+    // Somebody else was first; the next attempt sees what is true then.
+  } finally {
+    fs.rmSync(aside, { force: true });
+  }
+}
+
+function ownerOf(file: string): number | undefined {
+  try {
+    return Number.parseInt(fs.readFileSync(file, "utf8"), 10) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
