@@ -80,7 +80,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
   const cancel = () => stop("cancelled");
   const status = collect(control, () => {
     dismissGuard(control);
-    lingering = setTimeout(() => options.onLinger?.(), LINGER_MS);
+    lingering ??= setTimeout(() => options.onLinger?.(), LINGER_MS);
   });
   signal?.addEventListener("abort", cancel, { once: true });
   const timer = options.timeout === undefined ? undefined : setTimeout(() => stop("timeout"), options.timeout * 1000);
