@@ -41,9 +41,14 @@ export async function readStack(project: Project, stack: string): Promise<StackF
   }
 }
 
+/** Names of the stacks that have a file. */
+export async function stackNames(project: Project): Promise<string[]> {
+  return (await listStackFiles(project)).map(({ stack }) => stack);
+}
+
 /** The error for a stack that has no file. */
 export async function noStack(project: Project, stack: string, alsoKnown: string[] = []): Promise<FleetError> {
-  const known = [...new Set([...(await listStackFiles(project)).map((file) => file.stack), ...alsoKnown])].sort();
+  const known = [...new Set([...(await stackNames(project)), ...alsoKnown])].sort();
   const meant = didYouMean(stack, known);
   const list = known.length > 0 ? `the stacks here are ${known.join(", ")}; ` : "";
   return new FleetError(

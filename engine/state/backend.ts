@@ -54,6 +54,8 @@ export interface Backend {
   /** Replaces the state; the former one stays beside it as `.bak`. */
   write(project: string, stack: string, text: string): Promise<void>;
   lock(project: string, stack: string): Promise<Lock>;
+  /** The locks on a stack, those of dead processes included. */
+  locks(project: string, stack: string): Promise<LockInfo[]>;
   /** Removes all locks of a stack and says whose they were. */
   cancel(project: string, stack: string): Promise<LockInfo[]>;
   writeHistory(entry: HistoryEntry, checkpointText: string): Promise<void>;
@@ -148,6 +150,11 @@ class FileBackend implements Backend {
     const lock = await acquireLock(this.#locks(project, stack), stack);
     await this.#removeLeftovers(project, stack);
     return lock;
+  }
+
+  async locks(project: string, stack: string): Promise<LockInfo[]> {
+    checkStackName(stack);
+    return readLocks(this.#locks(project, stack));
   }
 
   async cancel(project: string, stack: string): Promise<LockInfo[]> {

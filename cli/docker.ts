@@ -1,0 +1,69 @@
+import Dockerode from "dockerode";
+import { type Endpoint, resolveEndpoint } from "../engine/providers/docker/endpoint.js";
+import { toDaemonError, toProviderError } from "../engine/providers/docker/errors.js";
+import type { FleetSpec } from "../spec/index.js";
+import { FleetError } from "./errors.js";
+
+/** Labels of everything that a stack has on a machine. */
+export const STACK_LABEL = "fleet.stack";
+export const ENTRY_LABEL = "fleet.entry";
+export const DATA_LABEL = "fleet.data";
+
+/** A Docker daemon that a stack uses. */
+export interface Daemon {
+  /** Entry in `fleet:machines`; undefined where the stack file does not say. */
+  machine: string | undefined;
+  endpoint: Endpoint;
+  api: Dockerode;
+}
+
+/** The daemons of a stack's machines; without a spec the one of DOCKER_HOST, the current context or the default socket. */
+export function daemonsOf(spec: FleetSpec | undefined): Daemon[] {
+  const machines = Object.values(spec?.machines ?? {}).filter((machine) => machine.on === "docker");
+  if (machines.length === 0) return [open(undefined, undefined)];
+  return machines.map(({ name, socket }) => open(name, socket));
+}
+
+/** The distinct daemons: two machines may be the same one. */
+export function distinctDaemons(spec: FleetSpec | undefined): Daemon[] {
+  return [...new Map(daemonsOf(spec).map((daemon) => [daemon.endpoint.url, daemon])).values()];
+}
+
+function open(machine: string | undefined, socket: string | undefined): Daemon {
+  const endpoint = resolveEndpoint(socket === undefined ? {} : { host: socket });
+  // Given even where undefined: otherwise dockerode reads DOCKER_HOST by its own rules.
+  const api = new Dockerode({
+    socketPath: endpoint.socketPath,
+    host: endpoint.host,
+    port: endpoint.port,
+    protocol: endpoint.tls ? "https" : "http",
+    ...endpoint.tls,
+  } as Dockerode.DockerOptions);
+  return { machine, endpoint, api };
+}
+
+/** Calls the daemon; what goes wrong is told as for the engine's provider. `doing` completes "… : no Docker daemon answers". */
+export async function ask<T>(daemon: Daemon, doing: string, call: (api: Dockerode) => Promise<T>): Promise<T> {
+  try {
+    return await call(daemon.api);
+  } catch (error) {
+    if (error instanceof FleetError) throw error;
+    const { statusCode, code } = error as { statusCode?: number; code?: string };
+    if (statusCode === undefined && code === undefined) throw error;
+    throw toProviderError(toDaemonError(error, doing, daemon.endpoint));
+  }
+}
+
+/** Containers of a stack, by entry; of several for one entry the one that bears the entry's own name. */
+export async function stackContainers(daemon: Daemon, stack: string): Promise<Map<string, Dockerode.ContainerInfo>> {
+  const found = await ask(daemon, "listing containers", (api) =>
+    api.listContainers({ all: true, filters: { label: [`${STACK_LABEL}=${stack}`] } }),
+  );
+  const byEntry = new Map<string, Dockerode.ContainerInfo>();
+  for (const container of found) {
+    const entry = container.Labels[ENTRY_LABEL];
+    if (entry === undefined) continue;
+    if (!byEntry.has(entry) || container.Names.includes(`/${stack}-${entry}`)) byEntry.set(entry, container);
+  }
+  return byEntry;
+}

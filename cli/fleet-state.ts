@@ -1,0 +1,65 @@
+import { readStackText } from "../spec/check/stack-file.js";
+import type { FleetSpec } from "../spec/index.js";
+import { type Daemon, distinctDaemons, stackContainers } from "./docker.js";
+import { FleetError } from "./errors.js";
+import { backendOf, type FleetOutputs, fleetOutputs, loadSnapshot, outputsOf } from "./state.js";
+import { suggestion } from "./suggest.js";
+import { currentProject, noStack, readStack } from "./workspace.js";
+
+/** A stack as declared and as its state has it. Either may be missing, not both. */
+export interface KnownStack {
+  stack: string;
+  /** Undefined if there is no stack file, or it has faults. */
+  spec: FleetSpec | undefined;
+  /** Undefined if it was never brought up. */
+  outputs: FleetOutputs | undefined;
+}
+
+/** Reads a stack for day-two verbs: faults in its file do not stop them. Throws FleetError if nothing is known of it. */
+export async function knownStack(stack: string): Promise<KnownStack> {
+  const project = await currentProject();
+  const backend = backendOf(project);
+  const snapshot = await loadSnapshot(backend, project, stack);
+  const file = await readStack(project, stack).catch((error: unknown) => error);
+  if (file instanceof Error && snapshot === undefined) {
+    if (!(file instanceof FleetError)) throw file;
+    throw await noStack(
+      project,
+      stack,
+      (await backend.listStacks(project.name)).map(({ name }) => name),
+    );
+  }
+  const spec =
+    file instanceof Error ? undefined : readStackText(stack, (file as { text: string }).text, project.name).spec;
+  return { stack, spec, outputs: snapshot && fleetOutputs(outputsOf(snapshot)) };
+}
+
+/** Every entry that a stack declares or has: its agents, then its proxies. */
+export function entriesOf({ spec, outputs }: KnownStack): string[] {
+  const names = [spec?.agents, outputs?.agents, spec?.edge, outputs?.edge].flatMap((section) =>
+    Object.keys(section ?? {}),
+  );
+  return [...new Set(names)];
+}
+
+/** The container of an agent or proxy, and the daemon it is on. Throws FleetError with a suggestion if there is none. */
+export async function findContainer(
+  stack: string,
+  entry: string,
+): Promise<{ daemon: Daemon; id: string; tty: boolean }> {
+  const known = await knownStack(stack);
+  const entries = entriesOf(known);
+  for (const daemon of distinctDaemons(known.spec)) {
+    const container = (await stackContainers(daemon, stack)).get(entry);
+    if (!container) continue;
+    const { Config } = await daemon.api.getContainer(container.Id).inspect();
+    return { daemon, id: container.Id, tty: Config.Tty };
+  }
+  if (!entries.includes(entry)) {
+    throw new FleetError(
+      `the stack ${stack} has no agent "${entry}"${suggestion(entry, entries)}`,
+      entries.length > 0 ? `it has ${entries.join(", ")}` : undefined,
+    );
+  }
+  throw new FleetError(`${entry} has no container`, `bring it up: ./fleet up ${stack}`, 1);
+}
