@@ -1,5 +1,13 @@
 import { EngineError } from "../errors.js";
 import {
+  ARCHIVE_SIGNATURE,
+  ASSET_SIGNATURE,
+  RESOURCE_SIGNATURE,
+  SECRET_SIGNATURE,
+  SIGNATURE_KEY,
+  UNKNOWN_STRING,
+} from "../signatures.js";
+import {
   Archive,
   Asset,
   OutputValue,
@@ -11,14 +19,8 @@ import {
 } from "../values.js";
 import { goJson, type Json, jsonString, setMember, sortKeys } from "./json.js";
 
-/** Marks a special object, in checkpoints as on the wire. */
-export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
-const REFERENCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
-const ASSET_SIGNATURE = "c44067f5952c0a294b673a41bacd8c17";
-const ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7";
+/** In states only: NaN and the infinities, which JSON cannot say. */
 const FLOAT_SIGNATURE = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c";
-const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Encrypts the JSON text of a secret and returns the ciphertext to store. */
 export type SecretSealer = (secret: Secret, plaintextJson: () => string) => string;
@@ -40,10 +42,10 @@ export function encodeProperty(value: PropertyValue, seal: SecretSealer): string
     return `{"${SIGNATURE_KEY}":"${SECRET_SIGNATURE}","ciphertext":${jsonString(ciphertext)}}`;
   }
   if (value instanceof OutputValue) {
-    const plain = value.value === undefined ? UNKNOWN_TEXT : value.value;
+    const plain = value.value === undefined ? UNKNOWN_STRING : value.value;
     return encodeProperty(value.secret && !(plain instanceof Secret) ? new Secret(plain) : plain, seal);
   }
-  if (value instanceof Unknown) return `"${UNKNOWN_TEXT}"`;
+  if (value instanceof Unknown) return `"${UNKNOWN_STRING}"`;
   if (value instanceof Asset || value instanceof Archive || value instanceof ResourceReference) {
     return goJson(encodeMarked(value));
   }
@@ -69,7 +71,7 @@ export function decodeProperty(json: Json, open: SecretOpener): PropertyValue {
       return new Asset(pick(json, "text", "path", "uri"), textOf(json.hash));
     case ARCHIVE_SIGNATURE:
       return decodeArchive(json, open);
-    case REFERENCE_SIGNATURE:
+    case RESOURCE_SIGNATURE:
       return new ResourceReference(String(json.urn), textOf(json.id), textOf(json.packageVersion));
     case FLOAT_SIGNATURE:
       return Buffer.from(String(json.value), "hex").readDoubleBE();
@@ -128,7 +130,7 @@ function decodeArchive(json: { [key: string]: Json }, open: SecretOpener): Archi
 function encodeMarked(value: Asset | Archive | ResourceReference): Json {
   if (value instanceof ResourceReference) {
     return {
-      [SIGNATURE_KEY]: REFERENCE_SIGNATURE,
+      [SIGNATURE_KEY]: RESOURCE_SIGNATURE,
       urn: value.urn,
       packageVersion: value.packageVersion ?? "",
       ...(value.id !== undefined && { id: value.id }),
