@@ -20,7 +20,8 @@ export function diffResource(shape: ResourceShape, request: DiffRequest, deleteB
     const news = withDefault(field, request.news[key]);
     const base = baseline(field, asked, request.oldOutputs[key], news);
     const mends = field.mends === true && equal(field, asked, news);
-    collect(field, base, news, key, field.replace === true && !mends, changes);
+    const unsets = field.replaceOnRemoval === true && !isEmpty(asked) && isEmpty(news);
+    collect(field, base, news, key, unsets || (field.replace === true && !mends), changes);
   }
   for (const path of changes.keys()) {
     if (request.ignoreChanges.some((ignored) => contains(ignored, path))) changes.delete(path);

@@ -25,6 +25,8 @@ export type Field = Shape & {
   required?: boolean;
   /** A change of it replaces the resource (`willReplaceOnChanges` of the schema, or the API cannot change it). */
   replace?: boolean;
+  /** Taking it away replaces the resource, because the API can change it but not unset it. */
+  replaceOnRemoval?: boolean;
   /** Filled in by check where the program gives nothing, as the vendor's plugin does. */
   default?: PropertyValue;
   /** Why it is refused. */

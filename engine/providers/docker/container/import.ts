@@ -17,7 +17,7 @@ export function importInputs(live: Inspected, image: { Config?: ImageConfig } | 
   const drop = (...keys: string[]) => {
     for (const key of keys) delete inputs[key];
   };
-  drop("runtime", "platform", "shmSize", "ipcMode", "logDriver");
+  drop("runtime", "platform", "shmSize", "ipcMode", "cgroupnsMode", "logDriver");
   if (live.Id.startsWith(String(seen.hostname)) || seen.networkMode === "host") drop("hostname");
   if (same(seen.command, given.Cmd)) drop("command");
   if (same(seen.entrypoints, given.Entrypoint)) drop("entrypoints");

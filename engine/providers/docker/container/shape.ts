@@ -35,10 +35,15 @@ const throttles: Field = replacing(
   setOf({ path: { ...string, required: true }, rate: { ...natural, required: true } }),
 );
 
+/** A limit that can be changed while the container runs. 0 means "as it is" to the API, so it cannot be taken away. */
+function limit(field: Field): Field {
+  return { ...field, drifts: true, replaceOnRemoval: true };
+}
+
 /**
- * Inputs of docker:index/container:Container, schema 5.1. Replacing differs from `willReplaceOnChanges` in one point: the vendor's
- * plugin calls a change of healthcheck, init, tmpfs, device throttles and rm an update and then does nothing, since the API
- * cannot change them. Here they replace, so that what was declared is what runs.
+ * Inputs of docker:index/container:Container, schema 5.1. Replacing differs from `willReplaceOnChanges` where the vendor's plugin
+ * plans an update and then does nothing, since the API cannot do it: a change of healthcheck, init, tmpfs, device throttles or
+ * rm, and a limit that is taken away. Here these replace, so that what was declared is what runs.
  */
 export const containerShape: ResourceShape = {
   autoName: true,
@@ -49,14 +54,15 @@ export const containerShape: ResourceShape = {
     cgroupnsMode: replacing({ kind: "string", oneOf: ["private", "host"] }),
     command: replacing(strings),
     containerReadRefreshTimeoutMilliseconds: { ...natural, default: 15000 },
-    cpuPeriod: { ...natural, drifts: true },
-    cpuQuota: { kind: "integer", min: -1, drifts: true },
+    cpuPeriod: limit(natural),
+    cpuQuota: limit({ kind: "integer", min: -1 }),
     cpuSet: {
       kind: "string",
       drifts: true,
+      replaceOnRemoval: true,
       test: (value) => (/^(\d+(-\d+)?)(,\d+(-\d+)?)*$|^$/.test(value) ? undefined : `must be like 0-3 or 0,1`),
     },
-    cpuShares: { ...natural, drifts: true },
+    cpuShares: limit(natural),
     cpus: {
       kind: "string",
       replace: true,
@@ -117,8 +123,8 @@ export const containerShape: ResourceShape = {
     logOpts: replacing(map),
     logs: boolean,
     maxRetryCount: { ...natural, drifts: true },
-    memory: { ...natural, drifts: true },
-    memoryReservation: { ...natural, drifts: true },
+    memory: limit(natural),
+    memoryReservation: limit(natural),
     memorySwap: { kind: "integer", min: -1, drifts: true },
     mounts: replacing(
       setOf({

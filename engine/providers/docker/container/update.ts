@@ -8,11 +8,6 @@ import { type Inspected, outputsOf } from "./describe.js";
 import { settleNetworks } from "./networks.js";
 import { settle, start } from "./runtime.js";
 
-/** Docker's weight of a container that asks for none. */
-const DEFAULT_CPU_SHARES = 1024;
-/** Docker's scheduler period of a container that asks for none, in microseconds. */
-const DEFAULT_CPU_PERIOD = 100_000;
-
 /**
  * Brings a container to its inputs without replacing it: limits and restart policy, its networks, and that it runs and is
  * healthy. Only what differs from the live object is sent, so that calling it again does nothing.
@@ -23,7 +18,7 @@ export async function updateContainer(client: DockerClient, request: UpdateReque
   const live = await mustInspect(client, id, name, signal);
   assertStillOurs(`container "${name}"`, request.oldInputs, live.Config.Labels);
 
-  const changes = await limitChanges(client, live, news, signal);
+  const changes = limitChanges(live, news);
   if (Object.keys(changes).length > 0) {
     await client.post(`/containers/${id}/update`, { doing: `updating container "${name}"`, body: changes, signal });
   }
@@ -74,60 +69,31 @@ export function stopSeconds(inputs: PropertyMap): number {
 }
 
 /**
- * What POST /containers/{id}/update must change. In that call 0 means "as it is", so taking a limit away needs another word:
- * -1 for memory, the defaults for the scheduler, all processors for the set of them.
+ * What POST /containers/{id}/update must change. In that call 0 means "as it is": a limit that is not asked for is left alone here,
+ * and diff replaces the container when one is taken away.
  */
-async function limitChanges(
-  client: DockerClient,
-  live: Inspected,
-  news: PropertyMap,
-  signal?: AbortSignal,
-): Promise<object> {
+function limitChanges(live: Inspected, news: PropertyMap): Record<string, unknown> {
   const host = live.HostConfig;
   const changes: Record<string, unknown> = {};
-  const set = (key: string, now: unknown, wanted: unknown, none: unknown) => {
-    if ((now || none) !== (wanted || none)) changes[key] = wanted || none;
+  const set = (key: keyof typeof host, wanted: unknown) => {
+    if (wanted && host[key] !== wanted) changes[key] = wanted;
   };
   const memory = bytes(news.memory);
-  // As Docker itself does for a new container with memory alone.
-  const swap = news.memorySwap === undefined && memory > 0 ? 2 * memory : bytes(news.memorySwap);
-  if (Math.max(host.Memory ?? 0, 0) !== memory) {
-    changes.Memory = memory || -1;
-    // Docker refuses a memory limit over the swap limit that is in force: they change together.
-    changes.MemorySwap = swap || -1;
-  } else if ((host.MemorySwap || -1) !== (swap || -1) && !(host.MemorySwap === -1 && news.memorySwap === undefined)) {
-    changes.MemorySwap = swap || -1;
-  }
-  set("MemoryReservation", Math.max(host.MemoryReservation ?? 0, 0), bytes(news.memoryReservation), -1);
-  if (changes.MemoryReservation === -1 && (host.MemoryReservation ?? 0) <= 0) delete changes.MemoryReservation;
-  set("CpuShares", host.CpuShares, news.cpuShares, DEFAULT_CPU_SHARES);
-  set("NanoCpus", host.NanoCpus, nanoCpus(news.cpus), 0);
-  set("CpuPeriod", host.CpuPeriod, news.cpuPeriod, DEFAULT_CPU_PERIOD);
-  set("CpuQuota", host.CpuQuota, news.cpuQuota, -1);
-  if (news.cpus !== undefined) {
-    delete changes.CpuPeriod;
-    delete changes.CpuQuota;
-  }
-  const cpuSet = typeof news.cpuSet === "string" ? news.cpuSet : "";
-  if ((host.CpusetCpus ?? "") !== cpuSet)
-    changes.CpusetCpus = cpuSet || (await allCpus(client, host.CpusetCpus, signal));
-  if (changes.CpusetCpus === undefined || changes.CpusetCpus === host.CpusetCpus) delete changes.CpusetCpus;
+  // Docker gives a container with memory alone as much swap again, and refuses a memory limit over the swap limit in force.
+  const swap = news.memorySwap === undefined ? 2 * memory : bytes(news.memorySwap);
+  set("Memory", memory);
+  // On a host without swap accounting the limit reads -1 whatever was asked.
+  if (changes.Memory !== undefined || host.MemorySwap !== -1) set("MemorySwap", swap);
+  set("MemoryReservation", bytes(news.memoryReservation));
+  set("CpuShares", news.cpuShares);
+  set("CpusetCpus", news.cpuSet);
+  set("NanoCpus", nanoCpus(news.cpus));
+  set("CpuPeriod", news.cpuPeriod);
+  set("CpuQuota", news.cpuQuota);
   const policy = restartPolicy(news);
-  if (
-    (host.RestartPolicy?.Name || "no") !== policy.Name ||
-    host.RestartPolicy?.MaximumRetryCount !== policy.MaximumRetryCount
-  ) {
+  const now = host.RestartPolicy;
+  if ((now?.Name || "no") !== policy.Name || (now?.MaximumRetryCount ?? 0) !== policy.MaximumRetryCount) {
     changes.RestartPolicy = policy;
   }
   return changes;
-}
-
-async function allCpus(
-  client: DockerClient,
-  now: string | undefined,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
-  if (!now) return undefined;
-  const { NCPU } = await client.get<{ NCPU: number }>("/info", { doing: "asking for the host's processors", signal });
-  return NCPU > 1 ? `0-${NCPU - 1}` : "0";
 }
