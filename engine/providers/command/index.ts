@@ -96,6 +96,9 @@ export class CommandProvider implements Provider {
     return { id, outputs };
   }
 
+  /** A command ends with the engine that ran it, and leaves no object: the next run runs it again. */
+  async recover(): Promise<undefined> {}
+
   async delete(request: DeleteRequest): Promise<void> {
     if (request.type !== LOCAL_COMMAND) localOnly(request.type);
     const inputs = { ...request.oldInputs };

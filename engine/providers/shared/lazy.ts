@@ -1,4 +1,4 @@
-import { type Provider, ProviderError, type ProviderFactory } from "../../provider.js";
+import type { Provider, ProviderFactory } from "../../provider.js";
 
 /** What the engine may ask of a provider before its first call. */
 export type ProviderTraits = Pick<Provider, "package" | "acceptsSecrets" | "supportsPreview">;
@@ -29,7 +29,8 @@ export function lazyProvider(traits: ProviderTraits, load: () => Promise<Provide
       invoke: async (token, args) => {
         const provider = await real();
         if (provider.invoke) return provider.invoke(token, args);
-        throw new ProviderError(`the ${traits.package} provider of this engine has no function ${token}`);
+        const reason = `the ${traits.package} provider of this engine has no function ${token}`;
+        return { result: {}, failures: [{ property: "", reason }] };
       },
       recover: async (request) => (await real()).recover?.(request),
       // What was never loaded has nothing to end.

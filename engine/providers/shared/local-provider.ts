@@ -126,6 +126,9 @@ export class LocalProvider implements Provider {
 
   async delete(): Promise<void> {}
 
+  /** A creation that was interrupted has left nothing anywhere. */
+  async recover(): Promise<undefined> {}
+
   async invoke(token: string, args: PropertyMap): Promise<InvokeResult> {
     const invoke = this.invokes[token];
     if (!invoke) throw new ProviderError(`the ${this.pkg} provider has no function ${token}`);

@@ -90,6 +90,8 @@ export class SimulatedProvider implements Provider {
     return { id, outputs: complete(facts, inputs, (key, kind) => placeholder(subject, key, kind)), inputs };
   }
 
+  async recover(): Promise<undefined> {}
+
   async delete({ signal }: ResourceCall): Promise<void> {
     await wait(STEP_MS, undefined, { signal });
   }

@@ -13,6 +13,16 @@ describe("builtinProviders", () => {
     expect(simulatedProvider(name)()).toMatchObject({ package: name, simulated: true });
   });
 
+  it.each(["command", "random", "tls"])("%s: an interrupted creation left nothing to take up", async (name) => {
+    const call = { urn: "urn:pulumi:dev::p::t::n", type: "t", inputs: {} };
+    expect(await builtinProviders[name]!().recover!(call)).toBeUndefined();
+  });
+
+  it("docker has no functions, and says so", async () => {
+    const { failures } = await builtinProviders.docker!().invoke!("docker:index/getNetwork:getNetwork", {});
+    expect(failures[0]?.reason).toContain("has no function docker:index/getNetwork");
+  });
+
   it("docker is loaded by its first call", async () => {
     const { failures } = await drive(builtinProviders.docker!(), "docker:index/volume:Volume").check({ nmae: "x" });
     expect(failures).not.toEqual([]);
