@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { renderPlan } from "../../../engine/display/plan.js";
 import type { StepInfo } from "../../../engine/events.js";
 import { type PropertyMap, Secret, UNKNOWN } from "../../../engine/values.js";
-import { ROOT, state, step } from "./events.js";
+import { state, step } from "./events.js";
 
 const CONTAINER = "docker:index/container:Container";
 const VOLUME = "docker:index/volume:Volume";
@@ -236,5 +236,3 @@ describe("changed properties", () => {
     expect(line).toBe('~ s: "a" => "\\u001b[2Jb\\u0007"');
   });
 });
-
-it("knows the root stack", () => expect(stack.urn).toBe(ROOT));
