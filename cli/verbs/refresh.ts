@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import {
+  addOperationOptions,
+  announceSimulation,
+  carryOut,
+  exitCodeOf,
+  hasChanges,
+  needAnswer,
+  needState,
+  type OperationOptions,
+  type Target,
+  uses,
+} from "../operation.js";
+import { needDocker } from "../preflight.js";
+import { backendOf } from "../state.js";
+import { action } from "../verb.js";
+import { currentProject } from "../workspace.js";
+
+export function define(command: Command): void {
+  command
+    .summary("take over what changed outside")
+    .description(
+      "Shows what is no longer as the state has it, asks, and takes it into the state. The next up puts it right again.",
+    )
+    .argument("<stack>");
+  addOperationOptions(command, { changes: true });
+  action(command, refresh);
+}
+
+async function refresh(stack: string, options: OperationOptions): Promise<number> {
+  const project = await currentProject();
+  const target: Target = { project, stack, backend: backendOf(project, options), options };
+  const snapshot = await needState(target);
+  needAnswer("refresh", options);
+  announceSimulation(options);
+  if (!options.simulate && uses(snapshot, "docker")) await needDocker(stack, {});
+  const result = await carryOut("refresh", target, (drift) =>
+    hasChanges(drift) ? `Take this into the state of ${stack}?` : undefined,
+  );
+  return exitCodeOf(result);
+}

@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import pc from "picocolors";
+import type { RunResult } from "../../engine/events.js";
+import type { FleetSpec } from "../../spec/index.js";
+import {
+  addOperationOptions,
+  announceSimulation,
+  carryOut,
+  exitCodeOf,
+  hasChanges,
+  needAnswer,
+  type OperationOptions,
+  type Target,
+} from "../operation.js";
+import { needDocker, needPorts } from "../preflight.js";
+import { backendOf, fleetOutputs } from "../state.js";
+import { table } from "../table.js";
+import { action } from "../verb.js";
+import { currentProject, readSpec, readStack } from "../workspace.js";
+
+export interface UpOptions extends OperationOptions {
+  setup?: boolean;
+}
+
+export function define(command: Command): void {
+  command
+    .summary("bring a stack to what its file declares")
+    .description("Checks the stack file, shows the plan, asks, and makes everything as declared.")
+    .argument("<stack>")
+    .option("--setup", "install and start Docker first where it is missing")
+    .option("--refresh", "look first what changed outside");
+  addOperationOptions(command, { changes: true });
+  action(command, up);
+}
+
+async function up(stack: string, options: UpOptions): Promise<number> {
+  const project = await currentProject();
+  const spec = await readSpec(project, await readStack(project, stack));
+  needAnswer("up", options);
+  announceSimulation(options);
+  if (!options.simulate && usesDocker(spec)) {
+    await needDocker(stack, options);
+    await needPorts(spec);
+  }
+  const target: Target = { project, stack, backend: backendOf(project, options), options };
+  const result = await carryOut("update", target, (plan) => (hasChanges(plan) ? `Bring up ${stack} so?` : undefined));
+  if (!options.json) conclude(stack, options, result);
+  announceSimulation(options);
+  return exitCodeOf(result);
+}
+
+const usesDocker = (spec: FleetSpec) => Object.values(spec.machines).some((machine) => machine.on === "docker");
+
+function conclude(stack: string, { simulate }: UpOptions, result: RunResult): void {
+  const again = `./fleet up ${stack}${simulate ? " --simulate" : ""}`;
+  if (result.outcome !== "succeeded") {
+    process.stdout.write(`\nWhat was done is in the state; ${pc.bold(again)} carries on from there.\n`);
+    return;
+  }
+  const { agents, tokens } = fleetOutputs(result.outputs);
+  const rows = Object.entries(agents).map(([name, { url, address }]) => [name, url ?? "-", address ?? "-"]);
+  if (rows.length > 0) process.stdout.write(`\n${table(["AGENT", "URL", "ON THIS MACHINE"], rows)}`);
+  if (tokens.length > 0) {
+    process.stdout.write(`\nTokens: ./fleet outputs ${stack} tokens --show-secrets${simulate ? " --simulate" : ""}\n`);
+  }
+  if (!simulate) process.stdout.write(`Health: ./fleet status ${stack}\n`);
+  if (result.retained.length > 0) process.stdout.write(`What was kept is deleted by ./fleet purge ${stack}\n`);
+}
