@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Readable } from "node:stream";
 import Docker from "dockerode";
 import { BuildError } from "./errors.js";
 
@@ -72,7 +71,12 @@ export class Daemon {
    * Makes an image of another one, some files and a shell script, which runs as root and without a network.
    * Nothing of the build stays but the files: no secret could be in the image's history.
    */
-  async derive(base: string, layer: Readable | undefined, script: string, config: ImageConfig): Promise<void> {
+  async derive(
+    base: string,
+    layer: NodeJS.ReadableStream | undefined,
+    script: string,
+    config: ImageConfig,
+  ): Promise<void> {
     const container = await this.docker.createContainer({
       Image: base,
       Cmd: ["/bin/bash", "-euc", script],
@@ -82,7 +86,7 @@ export class Daemon {
       HostConfig: { NetworkMode: "none" },
     });
     try {
-      if (layer) await container.putArchive(layer as NodeJS.ReadableStream, { path: "/" });
+      if (layer) await container.putArchive(layer, { path: "/" });
       await container.start();
       const { StatusCode } = await container.wait();
       if (StatusCode !== 0) {

@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Readable } from "node:stream";
 import tar from "tar-stream";
 import { SOURCE_DATE } from "./debian.js";
 import type { InstalledPackage } from "./npm.js";
@@ -11,13 +10,14 @@ const MTIME = new Date(SOURCE_DATE * 1000);
  * What goes on top of the Debian layer, as a tar stream: Node, the npm packages under /opt, their commands in /usr/local/bin.
  * All of it belongs to root, with times and modes that do not depend on who built it.
  */
-export function packLayer(node: string, packages: InstalledPackage[]): Readable {
+export function packLayer(node: string, packages: InstalledPackage[]): NodeJS.ReadableStream {
   const pack = tar.pack();
   write(pack, node, packages).then(
     () => pack.finalize(),
     (error) => pack.destroy(error),
   );
-  return pack;
+  // The streams of tar-stream are not Node's own, and behave as they do.
+  return pack as unknown as NodeJS.ReadableStream;
 }
 
 async function write(pack: tar.Pack, node: string, packages: InstalledPackage[]): Promise<void> {
@@ -54,7 +54,7 @@ const addFile = (pack: tar.Pack, source: string, name: string, mode: number) =>
   add(pack, { name, type: "file", mode }, fs.readFileSync(source));
 
 /** Waits until the entry is taken, so that no more than one file is in memory. */
-function add(pack: tar.Pack, header: tar.Headers, content?: Buffer): Promise<void> {
+function add(pack: tar.Pack, header: Pick<tar.Header, "name"> & Partial<tar.Header>, content?: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     const entry = { ...header, uid: 0, gid: 0, uname: "root", gname: "root", mtime: MTIME };
     const done = (error?: Error | null) => (error ? reject(error) : resolve());

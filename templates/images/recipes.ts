@@ -20,7 +20,7 @@ export const npmRecipes: Record<string, NpmRecipe> = {
     versions: {
       "2026.9.6": {
         lock: {
-          file: "openclaw-2026.9.6.json",
+          file: "openclaw-2026.9.6/package-lock.json",
           sha256: "0b3274fe2b73896acfbf37ada073b9405b49baac63ecfa267cdcafcfdcb9e7f0",
         },
       },
@@ -28,7 +28,7 @@ export const npmRecipes: Record<string, NpmRecipe> = {
       // its optional peer for local models alone is 677 MB.
       "2026.2.22": {
         lock: {
-          file: "openclaw-2026.2.22.json",
+          file: "openclaw-2026.2.22/package-lock.json",
           sha256: "4b5de49af6570ab4a3e257e82763bb9b20d9fe57322523f870d40ded6b3bc428",
         },
         overrides: { libsignal: "npm:libsignal-node@2.0.1", linkedom: "0.18.12" },
