@@ -134,6 +134,8 @@ export interface ReadResult {
 }
 export interface RecoverRequest extends ResourceCall {
   inputs: PropertyMap;
+  /** Ids of objects of this type that the state has already: what is replaced may carry the same labels as its replacement. */
+  known?: string[];
 }
 export interface DeleteRequest extends ResourceCall {
   id: string;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { EngineEvent, Operation, RunResult } from "./events.js";
 import type { Project } from "./project/project.js";
 import type { ProviderFactory } from "./provider.js";
@@ -7,6 +8,10 @@ import type { Backend } from "./state/backend.js";
 export class Cancellation {
   readonly #graceful = new AbortController();
   readonly #abort = new AbortController();
+  constructor() {
+    // Every running step listens: many listeners are no leak.
+    setMaxListeners(0, this.#graceful.signal, this.#abort.signal);
+  }
   /** Aborted when no new step may start. */
   get graceful(): AbortSignal {
     return this.#graceful.signal;

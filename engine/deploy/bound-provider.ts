@@ -10,7 +10,7 @@ import type {
   UpdateResult,
 } from "../provider.js";
 import { PartialFailure } from "../provider.js";
-import { OutputValue, type PropertyMap, ResourceReference } from "../values.js";
+import { isPropertyMap, type PropertyMap, type PropertyValue, ResourceReference, Secret, UNKNOWN } from "../values.js";
 import { collapseMap } from "../wire.js";
 import { containsUnknown, keepMapCiphertexts, markSecretsLike, unwrapMap } from "./property-tools.js";
 
@@ -46,6 +46,12 @@ export class BoundProvider {
   #receive(outputs: PropertyMap, inputs: PropertyMap, old: PropertyMap = {}): PropertyMap {
     const marked = this.provider.acceptsSecrets ? outputs : markSecretsLike(inputs, outputs);
     return keepMapCiphertexts(dropUndefined(marked), old);
+  }
+
+  /** What was read is secret where the inputs or the outputs that are known are. */
+  #receiveRead(outputs: PropertyMap, inputs: PropertyMap, old: PropertyMap): PropertyMap {
+    const marked = this.#receive(outputs, inputs);
+    return keepMapCiphertexts(this.provider.acceptsSecrets ? marked : markSecretsLike(old, marked), old);
   }
 
   async check(
@@ -128,21 +134,27 @@ export class BoundProvider {
     }
   }
 
+  /** Throws PartialFailure if the object is there but not right. */
   async read(call: ResourceCall, id: string, inputs: PropertyMap, outputs: PropertyMap): Promise<ReadResult> {
     if (!this.configured) return { id, outputs };
-    const result = await this.provider.read({ ...call, id, inputs: this.#send(inputs), outputs: this.#send(outputs) });
-    return this.#readResult(result, inputs, outputs);
+    try {
+      const request = { ...call, id, inputs: this.#send(inputs), outputs: this.#send(outputs) };
+      return this.#readResult(await this.provider.read(request), inputs, outputs);
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      throw new PartialFailure(error.id, this.#receiveRead(error.outputs, inputs, outputs), error.reasons);
+    }
   }
 
-  async recover(call: ResourceCall, inputs: PropertyMap): Promise<ReadResult | undefined> {
-    const result = await this.provider.recover?.({ ...call, inputs: this.#send(inputs) });
+  async recover(call: ResourceCall, inputs: PropertyMap, known: string[]): Promise<ReadResult | undefined> {
+    const result = await this.provider.recover?.({ ...call, inputs: this.#send(inputs), known });
     return result && this.#readResult(result, inputs, {});
   }
 
   #readResult(result: ReadResult, inputs: PropertyMap, outputs: PropertyMap): ReadResult {
     return {
       id: result.id,
-      outputs: this.#receive(result.outputs, inputs, outputs),
+      outputs: this.#receiveRead(result.outputs, inputs, outputs),
       inputs: result.inputs && this.#receive(result.inputs, inputs, inputs),
     };
   }
@@ -179,10 +191,13 @@ function dropUndefined(map: PropertyMap): PropertyMap {
 
 /** Inputs as a provider may see them: outputs collapsed, references to resources turned into their ids. */
 export function providerInputs(inputs: PropertyMap): PropertyMap {
-  const collapsed = collapseMap(inputs);
-  for (const [key, value] of Object.entries(collapsed)) {
-    if (value instanceof ResourceReference) collapsed[key] = value.id ?? value.urn;
-    if (value instanceof OutputValue) throw new Error(`output value left in ${key}`);
-  }
-  return collapsed;
+  return withIds(collapseMap(inputs)) as PropertyMap;
+}
+
+function withIds(value: PropertyValue): PropertyValue {
+  if (value instanceof ResourceReference) return value.id === "" ? UNKNOWN : (value.id ?? value.urn);
+  if (value instanceof Secret) return new Secret(withIds(value.value), value.ciphertext);
+  if (Array.isArray(value)) return value.map(withIds);
+  if (!isPropertyMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withIds(item)]));
 }

@@ -27,8 +27,9 @@ export async function providerDecision(
   old: ResourceState,
   news: PropertyMap,
   options: { ignoreChanges: string[]; replaceOnChanges: string[] },
+  signal: AbortSignal,
 ): Promise<Decision> {
-  const call = { urn: old.urn, type: old.type };
+  const call = { urn: old.urn, type: old.type, signal };
   const answer = await provider.diff(
     call,
     { id: old.id ?? "", inputs: old.inputs, outputs: old.outputs },

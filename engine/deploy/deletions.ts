@@ -2,7 +2,7 @@ import type { ResourceState } from "../state/types.js";
 import { type Executor, RunEnding } from "./executor.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
 import type { Step } from "./step.js";
-import { deletion, protectedError } from "./step-generator.js";
+import { deletion, goneUrns, protectedError } from "./step-generator.js";
 import { isProviderType, splitProviderRef } from "./urn.js";
 
 /**
@@ -11,13 +11,21 @@ import { isProviderType, splitProviderRef } from "./urn.js";
  */
 export function planDeletions(snapshots: SnapshotManager, claimed: (urn: string) => boolean): Step[] {
   const steps: Step[] = [];
-  for (const original of snapshots.remaining()) {
+  const leaving = snapshots.remaining().filter((old) => {
+    const { delete: waits, pendingReplacement } = snapshots.currentOf(old);
+    return waits || pendingReplacement || !claimed(old.urn);
+  });
+  const now = leaving.map((old) => snapshots.currentOf(old));
+  const replaced = goneUrns(now);
+  // What is deleted for good goes with another only if that one is deleted for good too, and does not live on under its URN.
+  const gone = goneUrns(now.filter((old) => !old.delete));
+  for (const original of leaving) {
     const old = snapshots.currentOf(original);
-    // An old state that a replacement of this run was deleted for, and is not made again, is already gone.
+    // What a replacement that did not come about was deleted for is already gone.
     if (old.pendingReplacement) steps.push(deletion("remove-pending-replace", original));
-    else if (old.delete) steps.push(deletion("delete-replaced", original));
-    else if (claimed(old.urn)) continue;
-    else steps.push(deletion(old.external ? "discard" : "delete", original));
+    else if (old.external) steps.push(deletion(old.delete ? "discard-replaced" : "discard", original));
+    else if (old.delete) steps.push(deletion("delete-replaced", original, replaced));
+    else steps.push(deletion("delete", original, gone));
   }
   const guarded = steps
     .filter((step) => step.op === "delete" && step.old?.protect)

@@ -1,18 +1,19 @@
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import { EngineError } from "../errors.js";
-import { ProviderError } from "../provider.js";
 import type { ResourceState } from "../state/types.js";
-import { type PropertyMap, Secret } from "../values.js";
+import type { PropertyMap } from "../values.js";
 import { collapseMap, fromStruct, type Struct, toStruct } from "../wire.js";
 import { defaultProviderGoal } from "./default-providers.js";
 import { type Executor, RunEnding } from "./executor.js";
 import type { Goal } from "./goal.js";
+import { messageOf } from "./message.js";
 import { Mutex } from "./mutex.js";
-import { keepMapCiphertexts, sameValue } from "./property-tools.js";
+import { keepMapCiphertexts } from "./property-tools.js";
 import { type ProviderRegistry, providerRef } from "./provider-registry.js";
 import { decodeGoal, isRootStack, wantedProvider } from "./registration.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
+import { sameStored } from "./state-differs.js";
 import type { StepGenerator } from "./step-generator.js";
 import { isProviderType, packageOf } from "./urn.js";
 
@@ -37,8 +38,8 @@ export class Deployment {
   #root: { urn: string; outputs?: PropertyMap } | undefined;
   /** Messages that the program logged as errors: it tells its own failure this way. */
   readonly programErrors: string[] = [];
-  /** A fault of ours, to be shown with its stack. */
-  bug: unknown;
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #sealed = false;
 
   constructor(
     private readonly facts: DeploymentFacts,
@@ -65,9 +66,38 @@ export class Deployment {
     throw new RunEnding();
   }
 
-  async register(request: resourceProto.RegisterResourceRequest): Promise<resourceProto.RegisterResourceResponse> {
+  /** Resolves when no request of the program is being worked on. */
+  async idle(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+  }
+
+  /** From now on nothing can be registered: what is not, is about to be deleted. */
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  #track<T>(what: string, act: () => Promise<T>): Promise<T> {
+    if (this.#sealed && !this.executor.ending)
+      this.executor.fail(`${what}: the program registered it after it had said that it was done`);
+    if (this.#sealed) return Promise.reject(new RunEnding());
+    const result = act();
+    this.#inFlight.add(result);
+    const done = () => this.#inFlight.delete(result);
+    result.then(done, done);
+    return result;
+  }
+
+  register(request: resourceProto.RegisterResourceRequest): Promise<resourceProto.RegisterResourceResponse> {
+    return this.#track(`${request.getType()} "${request.getName()}"`, () => this.#register(request));
+  }
+
+  async #register(request: resourceProto.RegisterResourceRequest): Promise<resourceProto.RegisterResourceResponse> {
     const goal = await this.#guarded(async () => {
-      const decoded = decodeGoal(request, { ...this.facts, goalOf: (urn) => this.#goals.get(urn) });
+      const decoded = decodeGoal(request, {
+        ...this.facts,
+        goalOf: (urn) => this.#goals.get(urn),
+        formerUrn: (urn) => this.generator.formerUrn(urn),
+      });
       if (decoded.custom && !isProviderType(decoded.type)) {
         const parentGoal = decoded.parent ? this.#goals.get(decoded.parent) : undefined;
         decoded.provider =
@@ -97,7 +127,7 @@ export class Deployment {
       return state;
     } catch (error) {
       if (!(error instanceof RunEnding) && !this.executor.failed) this.executor.fail(messageOf(error), goal.urn);
-      this.#noteBug(error);
+      this.executor.noteBug(error);
       throw new RunEnding();
     }
   }
@@ -109,18 +139,13 @@ export class Deployment {
       return await act();
     } catch (error) {
       if (error instanceof RunEnding) throw error;
-      this.#noteBug(error);
+      this.executor.noteBug(error);
       const message = messageOf(error);
       this.executor.fail(
         error instanceof EngineError || message.includes(subject) ? message : `${subject}: ${message}`,
       );
       throw new RunEnding();
     }
-  }
-
-  #noteBug(error: unknown): void {
-    const bug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
-    if (bug && !(error as { code?: unknown }).code) this.bug ??= error;
   }
 
   #defaultProvider(pkg: string, version: string): Promise<string> {
@@ -138,7 +163,11 @@ export class Deployment {
   }
 
   /** A component's outputs. The root stack's are only taken over when the run ends. */
-  async registerOutputs(urn: string, struct: Struct | undefined): Promise<void> {
+  registerOutputs(urn: string, struct: Struct | undefined): Promise<void> {
+    return this.#track(`outputs of ${urn}`, () => this.#guarded(() => this.#registerOutputs(urn, struct), urn));
+  }
+
+  async #registerOutputs(urn: string, struct: Struct | undefined): Promise<void> {
     const outputs = collapseMap(fromStruct(struct, this.facts.programDir));
     if (this.#root?.urn === urn) {
       this.#root.outputs = outputs;
@@ -150,13 +179,9 @@ export class Deployment {
 
   #setOutputs(urn: string, outputs: PropertyMap): void {
     const state = this.#states.get(urn);
-    if (state === undefined) throw new Error(`outputs of ${urn}, which is not registered`);
+    if (state === undefined) throw new EngineError(`outputs of ${urn}, which is not registered`, undefined, 1);
     const next = { ...state, outputs: keepMapCiphertexts(outputs, state.outputs) };
-    this.snapshots.amend(
-      state,
-      next,
-      !sameValue(state.outputs, next.outputs) || !sameSecrets(state.outputs, next.outputs),
-    );
+    this.snapshots.amend(state, next, !sameStored(state.outputs, next.outputs));
     this.#states.set(urn, next);
   }
 
@@ -170,13 +195,21 @@ export class Deployment {
     else if (this.#root.outputs !== undefined) this.#setOutputs(state.urn, { ...state.outputs, ...outputs });
   }
 
-  rootOutputs(): PropertyMap {
-    return (this.#root && this.#states.get(this.#root.urn)?.outputs) ?? {};
+  /** The root stack's outputs; undefined if the program did not come so far. */
+  rootOutputs(): PropertyMap | undefined {
+    return this.#root && this.#states.get(this.#root.urn)?.outputs;
   }
 
-  async invoke(request: resourceProto.ResourceInvokeRequest): Promise<providerProto.InvokeResponse> {
-    const response = new providerProto.InvokeResponse();
+  invoke(request: resourceProto.ResourceInvokeRequest): Promise<resourceProto.ResourceInvokeResponse> {
+    return this.#track(request.getTok(), () => this.#invoke(request));
+  }
+
+  async #invoke(request: resourceProto.ResourceInvokeRequest): Promise<resourceProto.ResourceInvokeResponse> {
+    const response = new resourceProto.ResourceInvokeResponse();
     const token = request.getTok();
+    // In a preview, what it depends on may not exist yet: then there is nothing to ask.
+    if (this.facts.preview && request.getDependsonList().some((urn) => this.#isMissing(urn)))
+      return response.setUnknown(true);
     const args = collapseMap(fromStruct(request.getArgs(), this.facts.programDir));
     const result = await this.#guarded(async () => {
       if (packageOf(token) === "pulumi") return this.#builtin(token, args);
@@ -188,6 +221,11 @@ export class Deployment {
       result.failures.map((item) => new providerProto.CheckFailure().setProperty(item.property).setReason(item.reason)),
     );
     return response;
+  }
+
+  #isMissing(urn: string): boolean {
+    const state = this.#states.get(urn);
+    return state?.custom === true && state.id === undefined;
   }
 
   #builtin(token: string, args: PropertyMap) {
@@ -202,15 +240,4 @@ export class Deployment {
       1,
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof EngineError && error.fix) return `${error.message}\n  fix: ${error.fix}`;
-  if (error instanceof ProviderError) return error.message;
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Same content is not enough: a value that became secret must be written. */
-function sameSecrets(left: PropertyMap, right: PropertyMap): boolean {
-  return Object.keys(right).every((key) => left[key] instanceof Secret === right[key] instanceof Secret);
 }

@@ -43,6 +43,8 @@ export class Monitor {
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
   #rootUrn = "";
+  /** True if the program's SDK is one that says when it is done: then a program that ends without a word was cut off. */
+  signalsEnd = false;
   #shutdown: (() => void) | undefined;
   /** Resolves when the program has registered everything and waits for the end of the run. */
   readonly shutdownRequested: Promise<void>;
@@ -86,6 +88,7 @@ export class Monitor {
     const { deployment } = this;
     return {
       getDeploymentInfo: unary(async () => {
+        this.signalsEnd = true;
         const info = new resourceProto.DeploymentInfo();
         const facts = deployment.info();
         info.setProject(facts.project).setStack(facts.stack).setOrganization("organization");

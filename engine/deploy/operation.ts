@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError } from "../errors.js";
-import type { RunResult } from "../events.js";
+import type { EngineEvent, RunResult } from "../events.js";
 import { loadStackConfig, rawConfig, resolveConfig } from "../project/config.js";
 import { Cancellation, type Run, type RunOptions } from "../run.js";
 import type { Lock } from "../state/lock.js";
@@ -12,14 +11,15 @@ import { planDeletions, runDeletions } from "./deletions.js";
 import { Deployment } from "./deployment.js";
 import { Executor, RunEnding } from "./executor.js";
 import { Keyring } from "./keyring.js";
-import { Monitor } from "./monitor.js";
-import { Program } from "./program.js";
+import { Masking } from "./masking.js";
+import { messageOf } from "./message.js";
+import { runProgram } from "./program-run.js";
 import { ProviderRegistry, providerRef } from "./provider-registry.js";
 import { recover } from "./recovery.js";
 import { refresh } from "./refresh.js";
 import { SnapshotManager } from "./snapshot-manager.js";
 import { StepGenerator } from "./step-generator.js";
-import { isProviderType } from "./urn.js";
+import { isProviderType, ROOT_STACK_TYPE } from "./urn.js";
 
 type Kind = Parameters<Run>[0];
 
@@ -29,7 +29,7 @@ export const run: Run = async (kind, preview, options) => {
   let lock: Lock | undefined;
   try {
     if (!preview) lock = await backend.lock(project.name, stack);
-    return await new OperationRun(kind, preview, options).run();
+    return await new OperationRun(kind, preview, options, lock).run();
   } finally {
     await lock?.release();
   }
@@ -42,12 +42,15 @@ class OperationRun {
   readonly #started = performance.now();
   /** The checkpoint that was written last, for the history. */
   #written: string | undefined;
+  readonly #masking = new Masking();
+  readonly #onEvent = (event: EngineEvent) => this.options.onEvent(this.#masking.event(event));
   readonly #startedAt = Math.floor(Date.now() / 1000);
 
   constructor(
     private readonly kind: Kind,
     private readonly preview: boolean,
     private readonly options: RunOptions,
+    private readonly lock: Lock | undefined,
   ) {
     this.#cancellation = options.cancellation ?? new Cancellation();
     this.#keyring = new Keyring(options.passphrase);
@@ -55,7 +58,8 @@ class OperationRun {
   }
 
   async run(): Promise<RunResult> {
-    const { project, stack, backend, onEvent } = this.options;
+    const { project, stack, backend } = this.options;
+    const onEvent = this.#onEvent;
     const stackConfig = await loadStackConfig(project, stack);
     if (stackConfig.missing && this.kind !== "destroy" && this.kind !== "refresh") {
       throw new EngineError(
@@ -79,7 +83,9 @@ class OperationRun {
           `${stackConfig.file} holds secure values but no encryptionsalt`,
           "restore the encryptionsalt line, or set the secrets anew",
         );
-      return (await this.#keyring.decrypter(configSalt))(ciphertext);
+      const plain = (await this.#keyring.decrypter(configSalt))(ciphertext);
+      this.#masking.add(plain);
+      return plain;
     });
     const shown = Object.fromEntries(
       Object.entries(config.values).map(([key, value]) => [key, config.secretKeys.includes(key) ? "[secret]" : value]),
@@ -93,22 +99,33 @@ class OperationRun {
       config: shown,
     });
 
+    for (const { pid, timestamp } of this.lock?.takenOver ?? []) {
+      const who = `process ${pid}${timestamp ? `, which held it since ${timestamp}` : ""}`;
+      const message = `took over the lock of ${who} and is no more`;
+      onEvent({ kind: "diagnostic", severity: "info", message });
+    }
+
     const salt = base.salt ?? configSalt;
     const write = this.preview ? undefined : await this.#writer(salt);
     const olds = new Map<string, ResourceState>();
     for (const resource of base.resources)
       if (isProviderType(resource.type)) olds.set(providerRef(resource.urn, resource.id), resource);
     const providers = new ProviderRegistry(this.options.providers, olds);
-    const onAbort = () => void providers.cancel();
+    const { graceful, abort } = this.#cancellation;
     const onGraceful = () => onEvent({ kind: "cancel", graceful: true });
-    this.#cancellation.abort.addEventListener("abort", onAbort, { once: true });
-    this.#cancellation.graceful.addEventListener("abort", onGraceful, { once: true });
+    const onAbort = () => {
+      onEvent({ kind: "cancel", graceful: false });
+      void providers.cancel();
+    };
+    if (graceful.aborted) onGraceful();
+    graceful.addEventListener("abort", onGraceful, { once: true });
+    abort.addEventListener("abort", onAbort, { once: true });
     let result: RunResult;
     try {
       result = await this.#operate(base, providers, config, write);
     } finally {
-      this.#cancellation.abort.removeEventListener("abort", onAbort);
-      this.#cancellation.graceful.removeEventListener("abort", onGraceful);
+      abort.removeEventListener("abort", onAbort);
+      graceful.removeEventListener("abort", onGraceful);
       await providers.close();
     }
     if (!this.preview) await this.#history(result, rawConfig(stackConfig));
@@ -122,9 +139,10 @@ class OperationRun {
     config: { values: Record<string, string>; secretKeys: string[] },
     write: ((snapshot: Snapshot) => Promise<void>) | undefined,
   ): Promise<RunResult> {
-    const { onEvent } = this.options;
-    const signal = this.#cancellation.abort;
-    let start = await recover(base, providers, { preview: this.preview, onEvent, signal });
+    const onEvent = this.#onEvent;
+    const cancellation = this.#cancellation;
+    const recovery = { preview: this.preview, refresh: this.kind === "refresh", onEvent, signal: cancellation.abort };
+    let start = await recover(base, providers, recovery);
     if (start !== base) await write?.(start);
     let refreshed: Awaited<ReturnType<typeof refresh>> | undefined;
     if (
@@ -132,12 +150,12 @@ class OperationRun {
       this.options.refresh ||
       (this.kind === "update" && this.options.project.refreshAlways)
     ) {
-      refreshed = await refresh(start, providers, { parallel: this.#parallel, onEvent, signal });
+      refreshed = await refresh(start, providers, { parallel: this.#parallel, onEvent, cancellation });
       if (refreshed.snapshot !== start) await write?.(refreshed.snapshot);
       start = refreshed.snapshot;
     }
-    if (this.kind === "refresh" || (refreshed?.errors.length ?? 0) > 0) {
-      const root = start.resources.find((resource) => !resource.custom && !resource.parent);
+    if (this.kind === "refresh" || (refreshed?.errors.length ?? 0) > 0 || cancellation.graceful.aborted) {
+      const root = start.resources.find((resource) => resource.type === ROOT_STACK_TYPE);
       return this.#result({
         changes: refreshed?.changes ?? {},
         errors: refreshed?.errors ?? [],
@@ -151,11 +169,15 @@ class OperationRun {
       parallel: this.#parallel,
       providers,
       snapshots,
-      cancellation: this.#cancellation,
+      cancellation,
       onEvent,
     });
-    const warn = (urn: string, message: string) => onEvent({ kind: "diagnostic", severity: "warning", urn, message });
-    const generator = new StepGenerator(start.resources, providers, warn);
+    const generator = new StepGenerator(start.resources, providers, {
+      preview: this.preview,
+      signal: cancellation.abort,
+      warn: (urn, message) => onEvent({ kind: "diagnostic", severity: "warning", urn, message }),
+      report: (urn, message) => executor.report(message, urn || undefined),
+    });
     const facts = {
       project: this.options.project.name,
       stack: this.options.stack,
@@ -167,83 +189,38 @@ class OperationRun {
       secretKeys: config.secretKeys,
     };
     const deployment = new Deployment(facts, generator, executor, snapshots, providers);
-    if (this.kind === "destroy") await this.#delete(snapshots, executor, () => false);
-    else await this.#runProgram(deployment, generator, executor, snapshots);
+    const root = start.resources.find((resource) => resource.type === ROOT_STACK_TYPE);
+    if (this.kind === "destroy") {
+      await this.#delete(snapshots, executor, () => false);
+    } else {
+      const { project, env } = this.options;
+      await runProgram(deployment, executor, { project, env, cancellation, onEvent }, async () => {
+        if (!executor.ending) await this.#delete(snapshots, executor, (urn) => generator.claims(urn));
+        deployment.settleRootOutputs(!executor.ending && executor.errors.length === 0);
+        await this.#persist(snapshots, executor);
+      });
+    }
     await executor.idle();
-    await snapshots.commit();
-    if (deployment.bug !== undefined) throw deployment.bug;
+    await this.#persist(snapshots, executor);
+    if (executor.bug !== undefined) throw executor.bug;
+    const destroyed = this.kind === "destroy" && root !== undefined && !snapshots.remaining().includes(root);
     return this.#result({
       changes: executor.changes,
       errors: executor.errors,
-      outputs: deployment.rootOutputs(),
+      outputs: deployment.rootOutputs() ?? (destroyed ? {} : (root?.outputs ?? {})),
       maybeCorrupt: executor.maybeCorrupt,
       retained: executor.retained,
     });
   }
 
-  async #runProgram(
-    deployment: Deployment,
-    generator: StepGenerator,
-    executor: Executor,
-    snapshots: SnapshotManager,
-  ): Promise<void> {
-    const { project, stack, onEvent, env } = this.options;
-    const facts = deployment.info();
-    const monitor = new Monitor(deployment, onEvent);
-    let program: Program | undefined;
+  /** The last write. If the disk will not have it, that is the run's failure: the file still names what was in flight. */
+  async #persist(snapshots: SnapshotManager, executor: Executor): Promise<void> {
     try {
-      const address = await monitor.listen();
-      program = new Program({
-        project: project.name,
-        stack,
-        root: project.root,
-        programDir: project.programDir,
-        entry: project.entry,
-        nodeArgs: project.runtimeOptions.nodeargs,
-        typescript: project.runtimeOptions.typescript,
-        tsconfig: project.runtimeOptions.tsconfig,
-        address,
-        preview: this.preview,
-        parallel: this.#parallel,
-        config: facts.config,
-        secretKeys: facts.secretKeys,
-        env,
-        onEvent,
-      });
-      const cancelled = new Promise<"cancelled">((resolve) => {
-        const { graceful } = this.#cancellation;
-        if (graceful.aborted) resolve("cancelled");
-        graceful.addEventListener("abort", () => resolve("cancelled"), { once: true });
-      });
-      const ended = await Promise.race([
-        monitor.shutdownRequested.then(() => "waits" as const),
-        program.exit,
-        cancelled,
-      ]);
-      await executor.idle();
-      if (typeof ended === "object") this.#judgeExit(ended, deployment, executor);
-      if (!executor.ending) await this.#delete(snapshots, executor, (urn) => generator.claims(urn));
-      deployment.settleRootOutputs(!executor.ending);
-      await snapshots.commit();
-    } finally {
-      // It goes by itself: let go, or at its next call, which is answered with UNAVAILABLE.
-      monitor.finish();
-      const grace = executor.ending ? 1_000 : 5_000;
-      await Promise.race([program?.exit.catch(() => undefined), sleep(grace, undefined, { ref: false })]);
-      await program?.stop();
-      monitor.close();
+      await (executor.ending ? snapshots.commit() : snapshots.flush());
+    } catch (error) {
+      executor.noteBug(error);
+      executor.fail(messageOf(error));
     }
-  }
-
-  /** The program ended by itself. It has told its errors through its log; a run that was ending anyway needs no more words. */
-  #judgeExit(exit: { code: number | null; signal: string | null }, deployment: Deployment, executor: Executor): void {
-    if (exit.code === 0 || executor.ending) return;
-    if (exit.code === 32 && deployment.programErrors.length > 0) {
-      executor.failQuietly(deployment.programErrors);
-      return;
-    }
-    const how = exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code}`;
-    executor.fail(`the program ${how} before it registered all its resources`);
   }
 
   async #delete(snapshots: SnapshotManager, executor: Executor, claimed: (urn: string) => boolean): Promise<void> {
@@ -252,20 +229,23 @@ class OperationRun {
     } catch (error) {
       if (error instanceof RunEnding) return;
       if (!(error instanceof EngineError)) throw error;
-      executor.fail(error.fix ? `${error.message}\n  fix: ${error.fix}` : error.message);
+      executor.fail(messageOf(error));
     }
   }
 
   #result(parts: Partial<RunResult> & Pick<RunResult, "changes" | "errors" | "outputs">): RunResult {
     const cancelled = this.#cancellation.graceful.aborted;
+    // After the second Ctrl-C the errors are only those of what was cut off.
+    const stopped = this.#cancellation.abort.aborted;
     return {
       operation: this.kind,
       preview: this.preview,
-      outcome: parts.errors.length > 0 ? "failed" : cancelled ? "cancelled" : "succeeded",
+      outcome: stopped ? "cancelled" : parts.errors.length > 0 ? "failed" : cancelled ? "cancelled" : "succeeded",
       durationSeconds: (performance.now() - this.#started) / 1000,
       maybeCorrupt: false,
       retained: [],
       ...parts,
+      errors: parts.errors.map((message) => this.#masking.text(message)),
     };
   }
 
@@ -295,6 +275,12 @@ class OperationRun {
       endTime: Math.floor(Date.now() / 1000),
       resourceChanges: result.changes,
     };
-    await backend.writeHistory(entry, this.#written);
+    try {
+      await backend.writeHistory(entry, this.#written);
+    } catch (error) {
+      // The state is what counts, and that is written.
+      const text = `the run is not in the stack's history: ${messageOf(error)}`;
+      this.#onEvent({ kind: "diagnostic", severity: "warning", message: text });
+    }
   }
 }

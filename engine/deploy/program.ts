@@ -34,6 +34,8 @@ export interface ProgramExit {
   signal: NodeJS.Signals | null;
 }
 
+/** Tells the preloaded script which file descriptor the config comes from; see config-preload.cjs. */
+const CONFIG_PIPE = "PULUMI_HERMETIC_CONFIG_FD";
 /** How long a program that was told to stop may take, in milliseconds. */
 const STOP_GRACE = 5_000;
 
@@ -125,6 +127,7 @@ function findRunner(programDir: string): string {
 
 function environment(options: ProgramOptions): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
+  env[CONFIG_PIPE] = "3";
   // What opens the state and its secrets is not the program's business.
   delete env.PULUMI_CONFIG_PASSPHRASE;
   delete env.PULUMI_CONFIG_PASSPHRASE_FILE;

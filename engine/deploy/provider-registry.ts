@@ -4,7 +4,7 @@ import { UNKNOWN_STRING } from "../signatures.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
 import { BoundProvider } from "./bound-provider.js";
-import { unwrapMap } from "./property-tools.js";
+import { keepMapCiphertexts, markSecretsLike, unwrapMap } from "./property-tools.js";
 import { structuralDiff } from "./structural-diff.js";
 import { packageOf, splitProviderRef } from "./urn.js";
 
@@ -37,12 +37,13 @@ export class ProviderRegistry {
   /** Checks the configuration of a provider resource. The provider itself is made here but not configured. */
   async check(urn: string, type: string, olds: PropertyMap | undefined, news: PropertyMap): Promise<CheckResult> {
     const provider = this.#unboundFor(urn, type);
+    const internal = news.__internal ?? {};
     const result = await provider.checkConfig?.({ urn, olds: unwrapMap(olds ?? {}), news: unwrapMap(news) });
-    if (result === undefined || result.failures.length === 0) {
-      const inputs: PropertyMap = { ...news, __internal: news.__internal ?? {} };
-      return { inputs, failures: [] };
-    }
-    return result;
+    if (result === undefined) return { inputs: { ...news, __internal: internal }, failures: [] };
+    // The version is the engine's to decide on; what was secret stays so.
+    const kept = Object.fromEntries(Object.entries(news).filter(([key]) => key === "version"));
+    const inputs = keepMapCiphertexts(markSecretsLike(news, result.inputs), news);
+    return { inputs: { ...inputs, ...kept, __internal: internal }, failures: result.failures };
   }
 
   /** Whether the new configuration means another provider: replacement of all that it made. */
@@ -99,15 +100,18 @@ export class ProviderRegistry {
     return all.some((result) => result.status === "fulfilled" && result.value.provider.simulated === true);
   }
 
+  /** Never rejects: what cannot be cancelled is given up after a while. */
   async cancel(): Promise<void> {
-    for (const result of await Promise.allSettled(this.#live.values())) {
-      if (result.status === "fulfilled") await result.value.provider.cancel?.().catch(() => undefined);
-    }
+    await this.#each((provider) => provider.cancel?.());
   }
 
   async close(): Promise<void> {
-    for (const result of await Promise.allSettled(this.#live.values())) {
-      if (result.status === "fulfilled") await result.value.provider.close?.().catch(() => undefined);
-    }
+    await this.#each((provider) => provider.close?.());
+  }
+
+  async #each(act: (provider: Provider) => Promise<void> | undefined): Promise<void> {
+    const bound = await Promise.allSettled(this.#live.values());
+    const live = bound.flatMap((result) => (result.status === "fulfilled" ? [result.value.provider] : []));
+    await Promise.allSettled([...live, ...this.#unbound.values()].map(async (provider) => act(provider)));
   }
 }

@@ -1,87 +1,154 @@
+import { EngineError } from "../errors.js";
 import type { EngineEvent } from "../events.js";
+import { PartialFailure, type ReadResult, type ResourceCall } from "../provider.js";
 import type { PendingOperation, ResourceState, Snapshot } from "../state/types.js";
+import type { BoundProvider } from "./bound-provider.js";
+import { untilAborted } from "./interrupt.js";
+import { messageOf } from "./message.js";
 import type { ProviderRegistry } from "./provider-registry.js";
+import { settleOutputs } from "./settle.js";
 import { parseUrn } from "./urn.js";
 
 /** Marks a resource whose last change was cut off: it is carried out once more even if the inputs are the same. */
-const INTERRUPTED = "its last change was interrupted";
+export const INTERRUPTED = "its last change was interrupted";
+
+export interface RecoveryOptions {
+  preview: boolean;
+  /** A refresh gives creations up that nobody can look into. */
+  refresh: boolean;
+  onEvent: (event: EngineEvent) => void;
+  signal: AbortSignal;
+}
 
 /**
  * Clears what a killed run left pending, by asking the providers what really happened, so that the state is true before anything
  * is planned:
  * - a creation: what it left behind, if it carries the ownership labels that the operation recorded, is taken into the state;
  * - an update or deletion: the object is read; if it is gone it leaves the state, else it will be updated once more.
- * Operations of providers that cannot tell stay pending, with a warning.
+ * Creations of providers that cannot tell stay pending, with a warning, until the resource is made after all or a refresh.
+ * Throws EngineError if a provider cannot be asked: with a state that is not known nothing can be planned. Nothing is lost then.
  */
 export async function recover(
   snapshot: Snapshot,
   providers: ProviderRegistry,
-  options: { preview: boolean; onEvent: (event: EngineEvent) => void; signal: AbortSignal },
+  options: RecoveryOptions,
 ): Promise<Snapshot> {
-  const { onEvent, signal } = options;
   if (snapshot.pendingOperations.length === 0) return snapshot;
   let resources = snapshot.resources;
   const kept: PendingOperation[] = [];
   for (const operation of snapshot.pendingOperations) {
     const { resource, type } = operation;
     const tell = (severity: "info" | "warning", what: string) =>
-      onEvent({
+      options.onEvent({
         kind: "diagnostic",
         severity,
         urn: resource.urn,
         message: `an earlier run was interrupted while ${type} ${parseUrn(resource.urn).name}: ${what}`,
       });
     if (type === "reading" || type === "importing" || resource.provider === undefined) continue;
-    const provider = await providers.get(resource.provider);
-    const call = { urn: resource.urn, type: resource.type, signal };
-    if (type === "creating") {
+    try {
+      const provider = await providers.get(resource.provider);
+      const next =
+        type === "creating"
+          ? await recoverCreation(resources, resource, provider, options, tell)
+          : await recoverChange(resources, resource, provider, options, tell);
+      if (next === undefined) kept.push(operation);
+      else resources = next;
+    } catch (error) {
       if (options.preview) {
-        tell("info", "the next up looks for it first");
+        tell("warning", `what became of it cannot be found out now (${messageOf(error)})`);
         kept.push(operation);
         continue;
       }
-      if (provider.provider.recover === undefined) {
-        kept.push(operation);
-        tell("warning", "it may exist; look, and remove or import it");
-        continue;
-      }
-      const found = await provider.recover(call, resource.inputs);
-      if (found === undefined || found.id === "") {
-        tell("info", "nothing is left of it, it will be made anew");
-        continue;
-      }
-      tell("info", `it exists (${shortId(found.id)}) and is ours: taken into the state`);
-      resources = takeUp(resources, {
-        ...resource,
-        id: found.id,
-        inputs: found.inputs ?? resource.inputs,
-        outputs: found.outputs,
-        initErrors: [INTERRUPTED],
-      });
-      continue;
-    }
-    const at = resources.findIndex((item) => item.urn === resource.urn && item.id === resource.id);
-    const current = resources[at];
-    if (current === undefined) continue;
-    const live = await provider.read(call, current.id ?? "", current.inputs, current.outputs);
-    if (live.id === "") {
-      tell("info", "it is gone: taken out of the state");
-      resources = removeAt(resources, at);
-    } else {
-      tell("info", "it is still there and will be brought up to date");
-      const next: ResourceState = { ...current, id: live.id, outputs: live.outputs, initErrors: [INTERRUPTED] };
-      resources = resources.map((item, index) => (index === at ? next : item));
+      throw new EngineError(
+        `an earlier run was interrupted while ${type} ${resource.urn}, and what became of it cannot be found out: ${messageOf(error)}`,
+        "mend that and run the same command again; nothing was changed",
+        1,
+      );
     }
   }
   return { ...snapshot, resources, pendingOperations: kept };
 }
 
-/** A found object becomes the resource; one of the same URN that it was to replace now waits for its deletion. */
+type Tell = (severity: "info" | "warning", what: string) => void;
+
+/** The resources after a creation was looked into; undefined if that is not possible and the operation stays pending. */
+async function recoverCreation(
+  resources: ResourceState[],
+  resource: ResourceState,
+  provider: BoundProvider,
+  { preview, refresh, signal }: RecoveryOptions,
+  tell: Tell,
+): Promise<ResourceState[] | undefined> {
+  if (preview) {
+    tell("info", "the next up looks for it first");
+    return undefined;
+  }
+  if (provider.provider.recover === undefined) {
+    tell("warning", "it may exist; look, and remove or import it");
+    return refresh ? resources : undefined;
+  }
+  const known = resources.filter((item) => item.type === resource.type && item.id && !item.pendingReplacement);
+  const ids = known.map((item) => item.id as string);
+  const call = { urn: resource.urn, type: resource.type, signal };
+  const found = await untilAborted(signal, () => readable(() => provider.recover(call, resource.inputs, ids)));
+  if (found === undefined || found.id === "" || ids.includes(found.id)) {
+    tell("info", "nothing is left of it, it will be made anew");
+    return resources;
+  }
+  tell("info", `it exists (${shortId(found.id)}) and is ours: taken into the state`);
+  return takeUp(resources, {
+    ...resource,
+    id: found.id,
+    inputs: found.inputs ?? resource.inputs,
+    outputs: settleOutputs(resource, found.outputs),
+    initErrors: [INTERRUPTED],
+  });
+}
+
+async function recoverChange(
+  resources: ResourceState[],
+  resource: ResourceState,
+  provider: BoundProvider,
+  { signal }: RecoveryOptions,
+  tell: Tell,
+): Promise<ResourceState[]> {
+  const at = resources.findIndex((item) => item.urn === resource.urn && item.id === resource.id);
+  const current = resources[at];
+  if (current === undefined) return resources;
+  const call: ResourceCall = { urn: resource.urn, type: resource.type, signal };
+  const read = () => provider.read(call, current.id ?? "", current.inputs, current.outputs);
+  const live = await untilAborted(signal, () => readable(read));
+  if (live === undefined || live.id === "") {
+    tell("info", "it is gone: taken out of the state");
+    return removeAt(resources, at);
+  }
+  tell("info", "it is still there and will be brought up to date");
+  const outputs = settleOutputs(current, live.outputs, current.outputs);
+  const next: ResourceState = { ...current, id: live.id, outputs, initErrors: [INTERRUPTED] };
+  return resources.map((item, index) => (index === at ? next : item));
+}
+
+/** An object that is there but not right counts as read. */
+async function readable(read: () => Promise<ReadResult | undefined>): Promise<ReadResult | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof PartialFailure) || error.id === "") throw error;
+    return { id: error.id, outputs: error.outputs };
+  }
+}
+
+/**
+ * A found object becomes the resource. One of the same URN that it was to replace now waits for its deletion, or, deleted already,
+ * leaves the state. It takes the place of that one: what refers to the URN stands behind it.
+ */
 function takeUp(resources: ResourceState[], found: ResourceState): ResourceState[] {
-  const others = resources
-    .filter((item) => !(item.urn === found.urn && item.pendingReplacement))
-    .map((item) => (item.urn === found.urn && !item.delete ? { ...item, delete: true } : item));
-  return [...others, found];
+  const at = resources.findIndex((item) => item.urn === found.urn && !item.delete);
+  const former = resources[at];
+  if (former === undefined) return [...resources, found];
+  const instead = former.pendingReplacement ? [found] : [found, { ...former, delete: true }];
+  return resources.flatMap((item, index) => (index === at ? instead : [item]));
 }
 
 /** Takes a resource out and mends what referred to it: dependencies drop it, its children go to its parent. */
@@ -89,17 +156,26 @@ export function removeAt(resources: ResourceState[], at: number): ResourceState[
   const gone = resources[at];
   const rest = resources.filter((_, index) => index !== at);
   if (gone === undefined || rest.some((item) => item.urn === gone.urn)) return rest;
+  const refers = (item: ResourceState) =>
+    item.parent === gone.urn ||
+    item.deletedWith === gone.urn ||
+    item.replaceWith?.includes(gone.urn) ||
+    [item.dependencies, ...Object.values(item.propertyDependencies)].some((urns) => urns.includes(gone.urn));
   const without = (urns: string[]) => urns.filter((urn) => urn !== gone.urn);
-  return rest.map((item) => ({
-    ...item,
-    dependencies: without(item.dependencies),
-    propertyDependencies: Object.fromEntries(
-      Object.entries(item.propertyDependencies).map(([key, urns]) => [key, without(urns)]),
-    ),
-    parent: item.parent === gone.urn ? gone.parent : item.parent,
-    deletedWith: item.deletedWith === gone.urn ? undefined : item.deletedWith,
-    replaceWith: item.replaceWith && without(item.replaceWith),
-  }));
+  return rest.map((item) =>
+    refers(item)
+      ? {
+          ...item,
+          dependencies: without(item.dependencies),
+          propertyDependencies: Object.fromEntries(
+            Object.entries(item.propertyDependencies).map(([key, urns]) => [key, without(urns)]),
+          ),
+          parent: item.parent === gone.urn ? gone.parent : item.parent,
+          deletedWith: item.deletedWith === gone.urn ? undefined : item.deletedWith,
+          replaceWith: item.replaceWith && without(item.replaceWith),
+        }
+      : item,
+  );
 }
 
 function shortId(id: string): string {

@@ -1,13 +1,26 @@
+import { performance } from "node:perf_hooks";
 import type { EngineEvent, StepOp } from "../events.js";
+import { PartialFailure, type ReadResult } from "../provider.js";
+import type { Cancellation } from "../run.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
-import { timestamp } from "./executor.js";
+import { timestamp } from "./apply-step.js";
+import { untilAborted } from "./interrupt.js";
+import { messageOf } from "./message.js";
 import { sameValue } from "./property-tools.js";
 import type { ProviderRegistry } from "./provider-registry.js";
-import { removeAt } from "./recovery.js";
+import { INTERRUPTED, removeAt } from "./recovery.js";
 import { Semaphore } from "./semaphore.js";
+import { settleOutputs } from "./settle.js";
+import { sameStored } from "./state-differs.js";
 import { stepInfo } from "./step.js";
 import { structuralDiff } from "./structural-diff.js";
 import { isProviderType } from "./urn.js";
+
+export interface RefreshOptions {
+  parallel: number;
+  onEvent: (event: EngineEvent) => void;
+  cancellation: Cancellation;
+}
 
 export interface RefreshResult {
   snapshot: Snapshot;
@@ -19,7 +32,7 @@ export interface RefreshResult {
 export async function refresh(
   snapshot: Snapshot,
   providers: ProviderRegistry,
-  options: { parallel: number; onEvent: (event: EngineEvent) => void; signal: AbortSignal },
+  options: RefreshOptions,
 ): Promise<RefreshResult> {
   const slots = new Semaphore(options.parallel);
   const changes: RefreshResult["changes"] = {};
@@ -29,11 +42,11 @@ export async function refresh(
       if (!old.custom || isProviderType(old.type) || old.provider === undefined || old.pendingReplacement) return old;
       const release = await slots.acquire();
       try {
-        if (options.signal.aborted) return old;
+        if (options.cancellation.graceful.aborted) return old;
         return await refreshOne(old, providers, options, changes);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        errors.push(`refresh ${old.urn}: ${message}`);
+        const message = `refresh ${old.urn}: ${messageOf(error)}`;
+        errors.push(message);
         options.onEvent({ kind: "diagnostic", severity: "error", urn: old.urn, message });
         return old;
       } finally {
@@ -52,17 +65,11 @@ export async function refresh(
 async function refreshOne(
   old: ResourceState,
   providers: ProviderRegistry,
-  options: { onEvent: (event: EngineEvent) => void; signal: AbortSignal },
+  options: RefreshOptions,
   changes: RefreshResult["changes"],
 ): Promise<ResourceState | undefined> {
   const started = performance.now();
-  const provider = await providers.get(old.provider as string);
-  const live = await provider.read(
-    { urn: old.urn, type: old.type, signal: options.signal },
-    old.id ?? "",
-    old.inputs,
-    old.outputs,
-  );
+  const live = await read(old, providers, options);
   const base = { urn: old.urn, type: old.type, custom: true, provider: old.provider, old };
   const done = (op: StepOp, next?: ResourceState) => {
     changes[op] = (changes[op] ?? 0) + 1;
@@ -76,11 +83,35 @@ async function refreshOne(
     return undefined;
   }
   const inputs = live.inputs ?? old.inputs;
-  if (live.id === old.id && sameValue(old.outputs, live.outputs) && sameValue(old.inputs, inputs)) {
-    done("same", old);
-    return old;
+  const outputs = settleOutputs({ ...old, inputs }, live.outputs, old.outputs);
+  const initErrors = live.initErrors ?? old.initErrors?.filter((reason) => reason === INTERRUPTED);
+  const next: ResourceState = { ...old, id: live.id, inputs, outputs };
+  if (initErrors?.length) next.initErrors = initErrors;
+  else delete next.initErrors;
+  const changed = live.id !== old.id || !sameValue(old.outputs, outputs) || !sameValue(old.inputs, inputs);
+  if (changed) next.modified = timestamp();
+  done(changed ? "update" : "same", next);
+  const kept = !changed && sameReasons(old.initErrors, next.initErrors) && sameStored(old.outputs, outputs);
+  return kept ? old : next;
+}
+
+/** What there is now. An object that is there but not right is read too, with a warning and the reasons. */
+async function read(
+  old: ResourceState,
+  providers: ProviderRegistry,
+  { onEvent, cancellation }: RefreshOptions,
+): Promise<ReadResult & { initErrors?: string[] }> {
+  const provider = await providers.get(old.provider as string);
+  const call = { urn: old.urn, type: old.type, signal: cancellation.abort };
+  try {
+    return await untilAborted(cancellation.abort, () => provider.read(call, old.id ?? "", old.inputs, old.outputs));
+  } catch (error) {
+    if (!(error instanceof PartialFailure) || error.id === "") throw error;
+    onEvent({ kind: "diagnostic", severity: "warning", urn: old.urn, message: error.message });
+    return { id: error.id, outputs: error.outputs, initErrors: error.reasons };
   }
-  const next: ResourceState = { ...old, id: live.id, inputs, outputs: live.outputs, modified: timestamp() };
-  done("update", next);
-  return next;
+}
+
+function sameReasons(left: string[] = [], right: string[] = []): boolean {
+  return left.length === right.length && left.every((reason, index) => reason === right[index]);
 }

@@ -3,7 +3,8 @@ import type resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import type sourceProto from "@pulumi/pulumi/proto/source_pb.js";
 import { EngineError } from "../errors.js";
 import type { ResourceState } from "../state/types.js";
-import { collapseMap, fromStruct, fromValue } from "../wire.js";
+import { collapseMap, collapseOutputs, fromStruct, fromValue } from "../wire.js";
+import { decodeAliases } from "./aliases.js";
 import type { Goal } from "./goal.js";
 import { isProviderType, makeUrn, packageOf, parseUrn, ROOT_STACK_TYPE } from "./urn.js";
 
@@ -15,6 +16,8 @@ export interface RegistrationContext {
   /** Folder that relative asset paths are taken from. */
   programDir: string;
   goalOf: (urn: string) => Goal | undefined;
+  /** The URN that a resource had before, if this run found it by an alias. */
+  formerUrn: (urn: string) => string | undefined;
 }
 
 /** Decodes a registration. The provider is not decided on yet: see {@link wantedProvider}. */
@@ -59,15 +62,23 @@ export function decodeGoal(request: resourceProto.RegisterResourceRequest, conte
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    aliases: decodeAliases(request, context, parent, type, name),
+    aliases: decodeAliases(request, context, { parent, type, name }),
     customTimeouts: decodeTimeouts(request.getCustomtimeouts(), urn),
     deletedWith: request.getDeletedwith() || parentGoal?.deletedWith,
     replaceWith: request.getReplaceWithList(),
-    replacementTrigger: fromValue(request.getReplacementTrigger(), context.programDir),
+    replacementTrigger: trigger(request, context),
     hideDiff: request.getHidediffsList(),
     sourcePosition: position(request.getSourceposition(), context.root),
     stackTrace: stackTrace(request, context.root),
   };
+}
+
+function trigger(
+  request: resourceProto.RegisterResourceRequest,
+  context: RegistrationContext,
+): Goal["replacementTrigger"] {
+  const value = fromValue(request.getReplacementTrigger(), context.programDir);
+  return value === undefined || value === null ? undefined : collapseOutputs(value);
 }
 
 /** What is asked for and not had: said, not half done. */
@@ -84,34 +95,6 @@ function refuseUnsupported(request: resourceProto.RegisterResourceRequest, urn: 
   if (request.getPackageref()) refuse("a parameterized package");
   if (request.getTransformsList().length > 0) refuse("transforms");
   if (request.hasHooks()) refuse("resource hooks");
-}
-
-function decodeAliases(
-  request: resourceProto.RegisterResourceRequest,
-  context: RegistrationContext,
-  parent: string | undefined,
-  type: string,
-  name: string,
-): string[] {
-  const urns = [...request.getAliasurnsList()];
-  for (const alias of request.getAliasesList()) {
-    const spec = alias.getSpec();
-    if (spec === undefined) {
-      urns.push(alias.getUrn());
-      continue;
-    }
-    const aliasParent = spec.getNoparent() ? undefined : spec.getParenturn() || parent;
-    urns.push(
-      makeUrn(
-        spec.getStack() || context.stack,
-        spec.getProject() || context.project,
-        aliasParent,
-        spec.getType() || type,
-        spec.getName() || name,
-      ),
-    );
-  }
-  return urns;
 }
 
 function decodeTimeouts(

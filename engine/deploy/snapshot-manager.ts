@@ -1,10 +1,20 @@
 import type { PendingOperation, ResourceState, Snapshot } from "../state/types.js";
+import { Renames } from "./renames.js";
+
+interface Waiter {
+  /** The change that must be on disk. */
+  revision: number;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
 
 /**
  * The state as it changes during a run: what the run has made, followed by what it has not come to yet, and what is in flight.
  *
  * Writes are grouped: whoever commits waits for a write that began after its change, and all who wait share one. So the file
  * on disk always names what is pending before a provider is called, at the cost of one write for many concurrent steps.
+ *
+ * A write may begin at any `await` of anybody: what belongs together must be changed in one go, without an await between.
  */
 export class SnapshotManager {
   readonly #olds: ResourceState[];
@@ -13,9 +23,15 @@ export class SnapshotManager {
   readonly #news: ResourceState[] = [];
   readonly #newIndex = new Map<ResourceState, number>();
   readonly #pending = new Set<PendingOperation>();
-  #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  readonly #renames = new Renames();
+  /** Counts changes. */
+  #revision = 0;
+  /** The last change that is on disk. */
+  #durable = 0;
+  /** There are changes that are not worth a write of their own: positions in the source. */
+  #elided = false;
+  #waiting: Waiter[] = [];
   #writing: Promise<void> | undefined;
-  #dirty = false;
 
   constructor(
     private readonly base: Snapshot,
@@ -29,21 +45,29 @@ export class SnapshotManager {
   /** Puts an operation into the checkpoint, durably, before its provider is called. */
   async begin(operation: PendingOperation): Promise<void> {
     this.#pending.add(operation);
-    this.#dirty = true;
+    this.#revision++;
     await this.commit();
   }
 
   /** Takes an operation out again; written with the next commit. */
   end(operation: PendingOperation): void {
-    if (this.#pending.delete(operation)) this.#dirty = true;
+    if (this.#pending.delete(operation)) this.#revision++;
+  }
+
+  /** Forgets creations of earlier runs that nobody could look into, now that the resource has been made after all. */
+  endAbandoned(urn: string): void {
+    for (const operation of this.base.pendingOperations) if (operation.resource.urn === urn) this.end(operation);
   }
 
   /** Adds what the run made. `old` is superseded by it. */
   add(state: ResourceState, old?: ResourceState, changed = true): void {
     this.#newIndex.set(state, this.#news.length);
     this.#news.push(state);
-    if (old !== undefined) this.#superseded.add(old);
-    if (changed) this.#dirty = true;
+    if (old !== undefined) {
+      this.#superseded.add(old);
+      this.#renames.add(old.urn, state.urn);
+    }
+    this.#mark(changed);
   }
 
   /** Replaces a state of this run by a later one (component outputs). */
@@ -53,13 +77,13 @@ export class SnapshotManager {
     this.#news[index] = next;
     this.#newIndex.delete(state);
     this.#newIndex.set(next, index);
-    if (changed) this.#dirty = true;
+    this.#mark(changed);
   }
 
   /** The old state stays, but changed: it waits for its deletion, or for its replacement. */
   substitute(old: ResourceState, next: ResourceState): void {
     this.#substitutes.set(old, next);
-    this.#dirty = true;
+    this.#revision++;
   }
 
   /** What an old state has become by {@link substitute}. */
@@ -70,7 +94,7 @@ export class SnapshotManager {
   /** The old resource is gone. */
   remove(old: ResourceState): void {
     this.#superseded.add(old);
-    this.#dirty = true;
+    this.#revision++;
   }
 
   /** Old states that nothing has superseded yet, as they were at the start of the run. */
@@ -78,36 +102,49 @@ export class SnapshotManager {
     return this.#olds.filter((old) => !this.#superseded.has(old));
   }
 
-  /** Resolves once a write that has all changes so far is on disk. */
+  /** Resolves once all changes so far are on disk; rejects if the write that should have brought them there failed. */
   commit(): Promise<void> {
-    if (this.write === undefined || !this.#dirty) return this.#writing ?? Promise.resolve();
+    if (this.write === undefined || this.#durable >= this.#revision) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#writing ??= this.#pump();
+      this.#waiting.push({ revision: this.#revision, resolve, reject });
+      this.#writing ??= this.#pump(this.write as NonNullable<typeof this.write>);
     });
   }
 
-  async #pump(): Promise<void> {
+  /** {@link commit} for the end of a run: takes along what was not worth a write of its own. */
+  flush(): Promise<void> {
+    if (this.#elided) this.#revision++;
+    this.#elided = false;
+    return this.commit();
+  }
+
+  #mark(changed: boolean): void {
+    if (changed) this.#revision++;
+    else this.#elided = true;
+  }
+
+  async #pump(write: (snapshot: Snapshot) => Promise<void>): Promise<void> {
     // Let the changes of this turn of the event loop gather before the first write.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const group = this.#waiting;
-      this.#waiting = [];
-      this.#dirty = false;
+      const revision = this.#revision;
+      let settle = (waiter: Waiter) => waiter.resolve();
       try {
-        await this.write?.(this.snapshot());
-        for (const waiter of group) waiter.resolve();
+        await write(this.snapshot());
+        this.#durable = revision;
       } catch (error) {
-        this.#dirty = true;
-        for (const waiter of group) waiter.reject(error);
+        settle = (waiter) => waiter.reject(error);
       }
+      const covered = this.#waiting.filter((waiter) => waiter.revision <= revision);
+      this.#waiting = this.#waiting.filter((waiter) => waiter.revision > revision);
+      covered.forEach(settle);
     }
     this.#writing = undefined;
   }
 
   snapshot(): Snapshot {
     const olds: ResourceState[] = [];
-    for (const old of this.#olds) if (!this.#superseded.has(old)) olds.push(this.currentOf(old));
+    for (const old of this.#olds) if (!this.#superseded.has(old)) olds.push(this.#renames.apply(this.currentOf(old)));
     return { ...this.base, resources: [...this.#news, ...olds], pendingOperations: [...this.#pending] };
   }
 }

@@ -2,15 +2,26 @@ import { randomBytes } from "node:crypto";
 import { EngineError } from "../errors.js";
 import type { CheckResult } from "../provider.js";
 import type { ResourceState } from "../state/types.js";
-import { type PropertyMap, UNKNOWN } from "../values.js";
+import type { PropertyMap } from "../values.js";
 import { providerInputs } from "./bound-provider.js";
 import { type Decision, providerDecision, replaceBecause, SAME, toDecision } from "./decide.js";
+import { dependentsToReplace } from "./dependents.js";
 import { type Goal, stateFor } from "./goal.js";
+import { messageOf } from "./message.js";
 import { applyIgnoreChanges } from "./paths.js";
 import { keepMapCiphertexts, sameValue } from "./property-tools.js";
 import type { ProviderRegistry } from "./provider-registry.js";
 import type { Step } from "./step.js";
 import { isProviderType, splitProviderRef } from "./urn.js";
+
+export interface GeneratorOptions {
+  preview: boolean;
+  /** Aborted on the second Ctrl-C. */
+  signal: AbortSignal;
+  warn: (urn: string, message: string) => void;
+  /** An error that fails the run but lets a preview go on. */
+  report: (urn: string, message: string) => void;
+}
 
 /**
  * Decides, one registration at a time, what has to be done so that a resource becomes what the program asks for.
@@ -22,17 +33,19 @@ export class StepGenerator {
   readonly #registered = new Map<string, Goal>();
   /** Old URNs that a resource of this run has taken over through an alias. */
   readonly #aliased = new Map<string, string>();
+  /** The other way round. */
+  readonly #former = new Map<string, string>();
   /** Replaced in this run. */
   readonly #replaced = new Set<string>();
-  /** Deleted in this run because something that they depend on is deleted before its replacement. */
-  readonly #deletedAhead = new Set<string>();
+  /** What is deleted in this run because something that it depends on is deleted before its replacement, and by which step. */
+  readonly #deletedAhead = new Map<string, Step>();
   /** Checked inputs of this run's provider resources, by URN. */
   readonly #providerInputs = new Map<string, PropertyMap>();
 
   constructor(
     private readonly resources: ResourceState[],
     private readonly providers: ProviderRegistry,
-    private readonly warn: (urn: string, message: string) => void,
+    private readonly options: GeneratorOptions,
   ) {
     for (const resource of resources) if (!resource.delete) this.#olds.set(resource.urn, resource);
   }
@@ -42,8 +55,9 @@ export class StepGenerator {
     return this.#registered.has(urn) || this.#aliased.has(urn);
   }
 
-  goalOf(urn: string): Goal | undefined {
-    return this.#registered.get(urn);
+  /** The URN that a resource of this run had before, if it was found by an alias. */
+  formerUrn(urn: string): string | undefined {
+    return this.#former.get(urn);
   }
 
   async generate(goal: Goal): Promise<Step[]> {
@@ -54,16 +68,21 @@ export class StepGenerator {
     const old = this.#findOld(goal);
     const asked = keepMapCiphertexts(providerInputs(goal.inputs), old?.inputs ?? {});
     const inputs = old ? applyIgnoreChanges(asked, old.inputs, goal.ignoreChanges) : asked;
-    const checked = await this.#check(goal, old?.pendingReplacement ? undefined : old?.inputs, inputs);
+    const anew = old === undefined || old.pendingReplacement || old.external || this.#deletedAhead.has(old.urn);
+    const checked = await this.#check(goal, anew ? undefined : old.inputs, inputs);
 
     if (old === undefined) return [this.#step("create", goal, checked)];
-    if (this.#deletedAhead.has(goal.urn) || old.pendingReplacement) {
+    const after = this.#deletedAhead.get(old.urn);
+    if (after !== undefined || old.pendingReplacement) {
       this.#replaced.add(goal.urn);
       return [
-        { ...this.#step("replace", goal, checked, old), deletedBefore: true },
+        { ...this.#step("replace", goal, checked, old), deletedBefore: true, after },
         { ...this.#step("create-replacement", goal, checked, old), deletedBefore: true },
       ];
     }
+    // What was only read so far becomes the program's own: a new object, and the foreign one is left alone.
+    if (old.external)
+      return [this.#step("create-replacement", goal, checked, old), this.#step("replace", goal, checked, old)];
     const decision = await this.#decide(goal, old, checked);
     if (decision.change === "same") return [this.#step("same", goal, checked, old)];
     if (decision.change === "update") return [this.#step("update", goal, checked, old, decision)];
@@ -71,6 +90,14 @@ export class StepGenerator {
   }
 
   #findOld(goal: Goal): ResourceState | undefined {
+    const takenBy = this.#aliased.get(goal.urn);
+    if (takenBy !== undefined) {
+      throw new EngineError(
+        `${goal.urn}: its state was already taken over by ${takenBy}, which has it as an alias`,
+        "remove the alias, or give this resource another name",
+        1,
+      );
+    }
     const own = this.#olds.get(goal.urn);
     if (own !== undefined) return own;
     for (const alias of goal.aliases) {
@@ -85,6 +112,7 @@ export class StepGenerator {
         );
       }
       this.#aliased.set(alias, goal.urn);
+      this.#former.set(goal.urn, alias);
       return old;
     }
     return undefined;
@@ -98,7 +126,8 @@ export class StepGenerator {
       this.#providerInputs.set(goal.urn, result.inputs);
     } else {
       const provider = await this.#provider(goal);
-      result = await provider.check({ urn: goal.urn, type: goal.type }, olds, news, randomBytes(32));
+      const call = { urn: goal.urn, type: goal.type, signal: this.options.signal };
+      result = await provider.check(call, olds, news, randomBytes(32));
     }
     if (result.failures.length > 0) {
       const lines = result.failures.map((failure) =>
@@ -131,7 +160,7 @@ export class StepGenerator {
       return toDecision(diff, goal.replaceOnChanges, undefined);
     }
     if (await this.#otherProvider(goal, old)) return replaceBecause("provider");
-    return providerDecision(await this.#provider(goal), old, inputs, goal);
+    return providerDecision(await this.#provider(goal), old, inputs, goal, this.options.signal);
   }
 
   /** A changed provider reference means a replacement only if the provider's new configuration says so. */
@@ -150,7 +179,7 @@ export class StepGenerator {
   }
 
   async #replace(goal: Goal, old: ResourceState, inputs: PropertyMap, decision: Decision): Promise<Step[]> {
-    if (goal.protect && old.protect) throw protectedError([old], "replaced");
+    if (goal.protect && old.protect) this.#refuse(protectedError([old], "replaced"));
     this.#replaced.add(goal.urn);
     // Made from nothing, so checked with no old inputs: names and other generated values must be new.
     const checked = await this.#check(goal, undefined, inputs);
@@ -158,58 +187,30 @@ export class StepGenerator {
     const create = this.#step("create-replacement", goal, checked, old, decision);
     if (!(goal.deleteBeforeReplace ?? decision.deleteBeforeReplace)) return [create, replace];
 
-    const dependents = await this.#dependentsToReplace(old);
+    const dependents = await this.#dependents(old);
     const guarded = dependents.filter((resource) => resource.protect);
-    if (guarded.length > 0) throw protectedError(guarded, "replaced, together with what they depend on");
-    const deletions = dependents.reverse().map((resource) => deletion("delete-replaced", resource));
-    for (const dependent of dependents) this.#deletedAhead.add(dependent.urn);
-    return [
-      ...deletions.map((step) => ({ ...step, deletedBefore: true })),
-      { ...deletion("delete-replaced", old), deletedBefore: true },
-      { ...replace, deletedBefore: true },
-      { ...create, deletedBefore: true },
-    ];
+    if (guarded.length > 0) this.#refuse(protectedError(guarded, "replaced, together with what they depend on"));
+    const gone = goneUrns([old, ...dependents]);
+    const deletions = [...dependents.reverse(), old].map((resource) => ({
+      ...deletion("delete-replaced", resource, gone),
+      deletedBefore: true,
+    }));
+    for (const step of deletions) if (step.old !== old) this.#deletedAhead.set(step.urn, step);
+    return [...deletions, { ...replace, deletedBefore: true }, { ...create, deletedBefore: true }];
   }
 
-  /** Old resources that would themselves have to be replaced once `root` is gone, in the order of the state. */
-  async #dependentsToReplace(root: ResourceState): Promise<ResourceState[]> {
-    const gone = new Set([root.urn]);
-    const found: ResourceState[] = [];
-    for (const resource of this.resources.slice(this.resources.indexOf(root) + 1)) {
-      if (!resource.custom || resource.delete || resource.external || resource.pendingReplacement) continue;
-      if (isProviderType(resource.type) || this.#registered.has(resource.urn) || this.#deletedAhead.has(resource.urn))
-        continue;
-      if (!(await this.#needsReplacement(resource, gone))) continue;
-      gone.add(resource.urn);
-      found.push(resource);
-    }
-    return found;
+  /** Ends the registration; in a preview only tells, so that all such errors are seen at once. */
+  #refuse(error: EngineError): void {
+    if (!this.options.preview) throw error;
+    this.options.report("", messageOf(error));
   }
 
-  async #needsReplacement(resource: ResourceState, gone: Set<string>): Promise<boolean> {
-    if (resource.provider !== undefined && gone.has(splitProviderRef(resource.provider).urn)) return true;
-    if (resource.deletedWith !== undefined && gone.has(resource.deletedWith)) return true;
-    if (resource.replaceWith?.some((urn) => gone.has(urn))) return true;
-    const affected = Object.entries(resource.propertyDependencies).filter(([, urns]) =>
-      urns.some((urn) => gone.has(urn)),
-    );
-    if (affected.length === 0 || resource.provider === undefined) return false;
-    const inputs = { ...resource.inputs };
-    for (const [key] of affected) inputs[key] = UNKNOWN;
-    const options = { ignoreChanges: resource.ignoreChanges ?? [], replaceOnChanges: resource.replaceOnChanges ?? [] };
-    const news = applyIgnoreChanges(inputs, resource.inputs, options.ignoreChanges);
-    try {
-      return (
-        (await providerDecision(await this.providers.get(resource.provider), resource, news, options)).change ===
-        "replace"
-      );
-    } catch (error) {
-      this.warn(
-        resource.urn,
-        `cannot tell whether it must be replaced as well: ${error instanceof Error ? error.message : String(error)}`,
-      );
-      return true;
-    }
+  #dependents(root: ResourceState): Promise<ResourceState[]> {
+    return dependentsToReplace(root, this.resources, this.providers, {
+      warn: this.options.warn,
+      signal: this.options.signal,
+      skip: (urn) => this.claims(urn) || this.#deletedAhead.has(urn),
+    });
   }
 
   #step(op: Step["op"], goal: Goal, inputs: PropertyMap, old?: ResourceState, decision?: Decision): Step {
@@ -221,6 +222,7 @@ export class StepGenerator {
         outputs: old?.outputs ?? {},
         created: old?.created,
         modified: old?.modified,
+        importID: old?.importID,
         extra: old?.extra,
       });
     }
@@ -240,12 +242,26 @@ export class StepGenerator {
   }
 }
 
-/** A step that takes an old resource away. */
+/** A step that takes an old resource away. `gone`: all URNs that are deleted with it. */
 export function deletion(
-  op: "delete" | "delete-replaced" | "discard" | "remove-pending-replace",
+  op: "delete" | "delete-replaced" | "discard" | "discard-replaced" | "remove-pending-replace",
   old: ResourceState,
+  gone?: Set<string>,
 ): Step {
-  return { op, urn: old.urn, type: old.type, custom: old.custom, provider: old.provider, old };
+  return {
+    op,
+    urn: old.urn,
+    type: old.type,
+    custom: old.custom,
+    provider: old.provider,
+    old,
+    goesWithOther: old.deletedWith !== undefined && gone?.has(old.deletedWith),
+  };
+}
+
+/** URNs of those whose objects really go: not what is retained or belongs to somebody else. */
+export function goneUrns(resources: ResourceState[]): Set<string> {
+  return new Set(resources.filter((item) => !item.retainOnDelete && !item.external).map((item) => item.urn));
 }
 
 export function protectedError(resources: ResourceState[], what: string): EngineError {

@@ -21,6 +21,10 @@ export interface Step {
   detailedDiff?: Record<string, PropertyDiff>;
   /** The old object was deleted (or is, ahead in the same chain) before the new one is made. */
   deletedBefore?: boolean;
+  /** A step of another chain that must have ended before this one begins. */
+  after?: Step;
+  /** The object goes together with another one that is deleted (deletedWith): the provider is not asked. */
+  goesWithOther?: boolean;
 }
 
 /** Steps that are only part of a replacement, which is shown and counted once, as `replace`. */
@@ -29,6 +33,7 @@ const PARTS: ReadonlySet<StepOp> = new Set([
   "delete-replaced",
   "read-replacement",
   "import-replacement",
+  "discard-replaced",
   "remove-pending-replace",
 ]);
 

@@ -35,6 +35,12 @@ export function isProviderType(type: string): boolean {
   return type.startsWith(PROVIDER_PREFIX);
 }
 
+/** Default providers are neither shown nor counted. */
+export function isDefaultProvider(urn: string): boolean {
+  const { type, name } = parseUrn(urn);
+  return isProviderType(type) && (name === "default" || name.startsWith("default_"));
+}
+
 /** `pulumi:providers:docker` for `docker`. */
 export function providerType(pkg: string): string {
   return `${PROVIDER_PREFIX}${pkg}`;

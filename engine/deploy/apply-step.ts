@@ -1,0 +1,194 @@
+import { randomUUID } from "node:crypto";
+import type { EngineEvent, RunResult } from "../events.js";
+import { PartialFailure, type ResourceCall } from "../provider.js";
+import type { Cancellation } from "../run.js";
+import type { ResourceState } from "../state/types.js";
+import type { PropertyMap } from "../values.js";
+import { untilAborted } from "./interrupt.js";
+import { containsUnknown } from "./property-tools.js";
+import type { ProviderRegistry } from "./provider-registry.js";
+import { settleOutputs } from "./settle.js";
+import type { SnapshotManager } from "./snapshot-manager.js";
+import { stateDiffers } from "./state-differs.js";
+import type { Step } from "./step.js";
+import { isProviderType } from "./urn.js";
+
+/** What a step came to. */
+export interface Outcome {
+  /** The resource as it is now; undefined if it is gone. */
+  state?: ResourceState;
+  /** Enters it into the state. Called in one go with the end of the pending operation, so that no write sees only one of them. */
+  record: () => void;
+  /** The object exists but is not right yet; the state says so. */
+  failure?: PartialFailure;
+}
+
+export interface ApplyOptions {
+  preview: boolean;
+  providers: ProviderRegistry;
+  snapshots: SnapshotManager;
+  cancellation: Cancellation;
+  onEvent: (event: EngineEvent) => void;
+}
+
+/** Carries out single steps: calls the providers and makes the states that result. */
+export class StepApplier {
+  /** What was left in place by retainOnDelete. */
+  readonly retained: RunResult["retained"] = [];
+
+  constructor(private readonly options: ApplyOptions) {}
+
+  async apply(step: Step): Promise<Outcome> {
+    switch (step.op) {
+      case "same":
+        return this.#same(step);
+      case "create":
+      case "create-replacement":
+        return this.#create(step);
+      case "update":
+        return this.#update(step);
+      case "replace":
+        return { state: step.draft, record: () => {} };
+      case "delete":
+      case "delete-replaced":
+        return this.#delete(step);
+      case "discard":
+      case "discard-replaced":
+      case "remove-pending-replace":
+        return { record: () => this.options.snapshots.remove(must(step.old)) };
+      default:
+        throw new Error(`step ${step.op} is not carried out by this engine`);
+    }
+  }
+
+  async #same(step: Step): Promise<Outcome> {
+    const old = must(step.old);
+    const draft = must(step.draft);
+    if (isProviderType(step.type)) await this.options.providers.configure(step.urn, step.type, draft.id, draft.inputs);
+    const state = step.custom ? { ...draft, outputs: settleOutputs(draft, draft.outputs, old.outputs) } : draft;
+    return { state, record: () => this.options.snapshots.add(state, old, stateDiffers(old, state)) };
+  }
+
+  async #create(step: Step): Promise<Outcome> {
+    const { preview, snapshots } = this.options;
+    const draft = must(step.draft);
+    const now = preview ? undefined : timestamp();
+    let state: ResourceState = { ...draft, created: now, modified: now };
+    let failure: PartialFailure | undefined;
+    if (isProviderType(step.type)) {
+      const id = preview ? undefined : randomUUID();
+      await this.options.providers.configure(step.urn, step.type, id, state.inputs);
+      state = { ...state, id, outputs: withoutInternal(state.inputs) };
+    } else if (step.custom) {
+      const provider = await this.options.providers.get(must(step.provider));
+      const created = await this.#provider((call) =>
+        provider.create(call(step), state.inputs, state.customTimeouts?.create, preview),
+      );
+      failure = created.failure;
+      if (!preview && created.id === "") throw new Error(failure?.message ?? "the provider gave no id");
+      this.#refuseUnknown(created.outputs);
+      state = {
+        ...state,
+        id: created.id || undefined,
+        outputs: settleOutputs(state, created.outputs),
+        initErrors: failure?.reasons,
+      };
+    }
+    const record = () => {
+      snapshots.endAbandoned(step.urn);
+      if (step.op === "create" || step.deletedBefore) return snapshots.add(state, step.old);
+      const old = must(step.old);
+      snapshots.add(state);
+      snapshots.substitute(old, { ...snapshots.currentOf(old), delete: true });
+    };
+    return { state, failure, record };
+  }
+
+  async #update(step: Step): Promise<Outcome> {
+    const { preview, snapshots } = this.options;
+    const old = must(step.old);
+    let state = must(step.draft);
+    let failure: PartialFailure | undefined;
+    if (isProviderType(step.type)) {
+      await this.options.providers.configure(step.urn, step.type, state.id, state.inputs);
+      state = { ...state, outputs: withoutInternal(state.inputs), modified: timestamp() };
+    } else if (step.custom) {
+      const provider = await this.options.providers.get(must(step.provider));
+      const before = { id: must(old.id), inputs: old.inputs, outputs: old.outputs };
+      const { inputs, ignoreChanges = [], customTimeouts } = state;
+      const updated = await this.#provider((call) =>
+        provider.update(call(step), before, inputs, ignoreChanges, customTimeouts?.update, preview),
+      );
+      failure = updated.failure;
+      this.#refuseUnknown(updated.outputs);
+      const outputs = settleOutputs(state, updated.outputs, old.outputs);
+      state = { ...state, outputs, modified: timestamp(), initErrors: failure?.reasons };
+    }
+    return { state, failure, record: () => snapshots.add(state, old) };
+  }
+
+  async #delete(step: Step): Promise<Outcome> {
+    const { preview, snapshots } = this.options;
+    const original = must(step.old);
+    const old = snapshots.currentOf(original);
+    const outside = old.custom && !old.external && !isProviderType(old.type);
+    if (outside && old.retainOnDelete) this.retained.push({ urn: old.urn, type: old.type, id: old.id ?? "" });
+    else if (outside && !preview && !step.goesWithOther) {
+      const provider = await this.options.providers.get(must(old.provider));
+      const before = { id: must(old.id), inputs: old.inputs, outputs: old.outputs };
+      const signal = this.options.cancellation.abort;
+      await untilAborted(signal, () => provider.delete(this.#call(step), before, old.customTimeouts?.delete));
+    }
+    const record = () => {
+      if (step.op === "delete-replaced" && step.deletedBefore)
+        snapshots.substitute(original, { ...old, pendingReplacement: true });
+      else snapshots.remove(original);
+    };
+    return { record };
+  }
+
+  /** Calls create or update. A partial failure still has an id and outputs to keep. */
+  async #provider<R extends { outputs: PropertyMap }>(
+    act: (call: (step: Step) => ResourceCall) => Promise<R>,
+  ): Promise<{ id: string; outputs: PropertyMap; failure?: PartialFailure }> {
+    try {
+      const result = await untilAborted(this.options.cancellation.abort, () => act((step) => this.#call(step)));
+      return { id: "", ...result };
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      return { id: error.id, outputs: error.outputs, failure: error };
+    }
+  }
+
+  #call(step: Step): ResourceCall {
+    const { cancellation, onEvent } = this.options;
+    return {
+      urn: step.urn,
+      type: step.type,
+      signal: cancellation.abort,
+      report: (message, severity = "info") => {
+        if (severity === "info") onEvent({ kind: "progress", urn: step.urn, message });
+        else onEvent({ kind: "diagnostic", severity, message, urn: step.urn });
+      },
+    };
+  }
+
+  #refuseUnknown(outputs: PropertyMap): void {
+    if (!this.options.preview && containsUnknown(outputs))
+      throw new Error("the provider returned a value that is not known");
+  }
+}
+
+function withoutInternal(inputs: PropertyMap): PropertyMap {
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "__internal"));
+}
+
+/** RFC 3339, as the checkpoint has times. */
+export function timestamp(): string {
+  return new Date().toISOString();
+}
+
+export function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a step lacks what its kind must have");
+  return value;
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineEvent } from "../events.js";
+import type { Project } from "../project/project.js";
+import type { Cancellation } from "../run.js";
+import type { Deployment } from "./deployment.js";
+import type { Executor } from "./executor.js";
+import { untilAborted } from "./interrupt.js";
+import { Monitor } from "./monitor.js";
+import { Program, type ProgramExit } from "./program.js";
+
+/** How long a program may take to end by itself once it is let go, in milliseconds. */
+const GRACE = 5_000;
+/** The same when the run failed or was cancelled: its next call ends it. */
+const GRACE_ENDING = 1_000;
+
+export interface ProgramRunOptions {
+  project: Project;
+  env?: Record<string, string>;
+  cancellation: Cancellation;
+  onEvent: (event: EngineEvent) => void;
+}
+
+/**
+ * Runs the program until it has registered everything, or has failed, or the run ends for another reason; then `settle`, while the
+ * program still waits; then lets it go. When this resolves the program is gone and nothing of it is being worked on.
+ */
+export async function runProgram(
+  deployment: Deployment,
+  executor: Executor,
+  options: ProgramRunOptions,
+  settle: () => Promise<void>,
+): Promise<void> {
+  const { project, env, cancellation, onEvent } = options;
+  const facts = deployment.info();
+  const monitor = new Monitor(deployment, onEvent);
+  let program: Program | undefined;
+  try {
+    const address = await monitor.listen();
+    program = new Program({
+      project: facts.project,
+      stack: facts.stack,
+      root: facts.root,
+      programDir: facts.programDir,
+      entry: project.entry,
+      nodeArgs: project.runtimeOptions.nodeargs,
+      typescript: project.runtimeOptions.typescript,
+      tsconfig: project.runtimeOptions.tsconfig,
+      address,
+      preview: facts.preview,
+      parallel: facts.parallel,
+      config: facts.config,
+      secretKeys: facts.secretKeys,
+      env,
+      onEvent,
+    });
+    const ended = await Promise.race([
+      monitor.shutdownRequested.then(() => undefined),
+      program.exit,
+      // A program may live on after a failure: nothing more is asked of it.
+      executor.whenEnding.then(() => undefined),
+    ]);
+    // Steps that are under way end first. A provider that hangs while it checks or compares does not hold up the second Ctrl-C.
+    await executor.idle();
+    await untilAborted(cancellation.abort, () => deployment.idle()).catch(() => undefined);
+    await executor.idle();
+    deployment.seal();
+    if (ended !== undefined) judgeExit(ended, deployment, executor, monitor.signalsEnd);
+    await settle();
+  } finally {
+    monitor.finish();
+    await Promise.race([
+      program?.exit.catch(() => undefined),
+      sleep(executor.ending ? GRACE_ENDING : GRACE, undefined, { ref: false }),
+    ]);
+    await program?.stop();
+    monitor.close();
+  }
+}
+
+/** The program ended by itself. It has told its errors through its log; a run that was ending anyway needs no more words. */
+function judgeExit(exit: ProgramExit, deployment: Deployment, executor: Executor, signalsEnd: boolean): void {
+  if (executor.ending) return;
+  // SDKs before 3.260 do not say when they are done: for them a clean exit is the end.
+  if (exit.code === 0 && !signalsEnd) return;
+  if (exit.code === 32 && deployment.programErrors.length > 0) {
+    executor.failQuietly(deployment.programErrors);
+    return;
+  }
+  const how = exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code}`;
+  const fix = exit.code === 0 ? "\n  fix: let it end by itself, without process.exit()" : "";
+  executor.fail(`the program ${how} before it said that it was done; nothing was deleted${fix}`);
+}
