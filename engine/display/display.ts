@@ -30,6 +30,19 @@ export interface Display {
   finish(): void;
 }
 
+const PLAN_TITLES: Record<Operation, string> = {
+  preview: "Plan for",
+  update: "Plan for",
+  refresh: "Plan to refresh",
+  destroy: "Plan to destroy",
+};
+const RUN_TITLES: Record<Operation, string> = {
+  preview: "Plan for",
+  update: "Updating",
+  refresh: "Refreshing",
+  destroy: "Destroying",
+};
+
 /** Shows one run. Every text passes a masker that knows the secrets of all states seen. */
 export function createDisplay(options: DisplayOptions): Display {
   const masker = new Masker(options.secretsToMask);
@@ -66,6 +79,7 @@ class HumanDisplay implements Display {
   readonly #diagnostics = new Diagnostics();
   #plan: PlanView | undefined;
   #progress: ProgressView | undefined;
+  /** Of the root stack before the run; undefined while it was not seen, and then nothing of it changed. */
   #oldOutputs: PropertyMap | undefined;
   #result: RunResult | undefined;
   #refreshing = false;
@@ -87,7 +101,7 @@ class HumanDisplay implements Display {
       case "step-start":
       case "step-done":
         learnSecrets(event.step, this.masker);
-        if (event.step.type === ROOT_STACK) this.#oldOutputs = event.step.old?.outputs;
+        if (event.step.type === ROOT_STACK) this.#oldOutputs = event.step.old?.outputs ?? {};
         break;
       case "step-failed":
         this.#diagnostics.add({ severity: "error", message: event.error, urn: event.step.urn });
@@ -116,16 +130,14 @@ class HumanDisplay implements Display {
     const plan = wanted ? this.#plan?.render() : undefined;
     out.write(plan ? `\n${plan}\n` : "\n");
     out.write(this.#diagnostics.render(this.#paint, this.masker));
-    if (result) out.write(renderSummary(result, this.#paint, this.masker, this.#oldOutputs));
+    if (result) out.write(renderSummary(result, this.#paint, this.masker, this.#oldOutputs ?? result.outputs));
   }
 
   #begin({ stack, project, operation, preview }: Extract<EngineEvent, { kind: "start" }>): void {
     const { out, tty, color, showSames, full } = this.options;
     const paint = this.#paint;
-    const word = { preview: "Plan", update: "Update", refresh: "Refresh", destroy: "Destroy" }[operation];
-    const title =
-      preview && operation !== "preview" && operation !== "update" ? `Plan to ${operation}` : preview ? "Plan" : word;
-    out.write(`${paint.bold(title)} ${paint.dim("of")} ${paint.bold(`${project}/${stack}`)}\n`);
+    const title = preview ? PLAN_TITLES[operation] : RUN_TITLES[operation];
+    out.write(`${paint.bold(title)} ${paint.bold(`${project}/${stack}`)}\n`);
     if (preview) this.#plan = new PlanView({ color, showSames, full, masker: this.masker });
     this.#progress = new ProgressView({ out, tty, paint, masker: this.masker, planning: preview });
   }

@@ -2,9 +2,9 @@ import { OutputValue, type PropertyValue, Secret } from "../values.js";
 
 export const MASK = "[secret]";
 
-/** Shorter secrets are masked only where they stand as a word of their own; below three characters not at all. */
+/** Shorter secrets are masked only where they stand as a word of their own; below four characters not at all. */
 const ANYWHERE = 6;
-const AS_WORD = 3;
+const AS_WORD = 4;
 /** Words that a secret may happen to be, and that would take the sense out of every text. */
 const COMMON = new Set(["true", "false", "null", "none", "yes", "no"]);
 

@@ -25,7 +25,7 @@ export function renderPlan(steps: StepInfo[], options: PlanOptions): string {
   const shown = steps.filter((step) => isShown(step, options.showSames ?? false));
   const roots = buildTree(shown, steps);
   const lines = roots.flatMap((node, index) => nodeLines(node, "", index === roots.length - 1, context));
-  return lines.map((line) => `${masker.mask(line).trimEnd()}\n`).join("");
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
 /** Collects the steps of a preview. */
@@ -81,17 +81,19 @@ interface Context {
 }
 
 function nodeLines(node: TreeNode, prefix: string, last: boolean, context: Context): string[] {
-  const { paint } = context;
+  const { paint, masker } = context;
   const { step } = node;
+  // Only what comes from the program is masked: a secret may happen to be a word of ours.
+  const title = masker.mask(node.name);
   const branch = paint.dim(`${prefix}${last ? "└─ " : "├─ "}`);
   const below = `${prefix}${last ? "   " : "│  "}`;
   const type = paint.dim(shortType(node.type));
   const lines: string[] = [];
   if (step === undefined) {
-    lines.push(`     ${branch}${node.name}  ${type}`);
+    lines.push(`     ${branch}${title}  ${type}`);
   } else {
     const symbol = paintOp(paint, step.op, opStyle(step.op).symbol);
-    const name = step.op === "same" ? node.name : paint.bold(node.name);
+    const name = step.op === "same" ? title : paint.bold(title);
     lines.push(`  ${symbol} ${branch}${name}  ${type}  ${headline(step, context)}`);
     const bar = node.children.length > 0 ? "│ " : "  ";
     for (const line of details(step, context)) lines.push(`     ${paint.dim(below + bar)}${line}`);
@@ -112,7 +114,7 @@ function headline(step: StepInfo, context: Context): string {
     const order = context.order.get(step.urn);
     if (order)
       notes.push(order === "delete first" ? "the old one is deleted first" : "the old one is deleted at the end");
-    const cause = replacementCause(step, context.replaced);
+    const cause = replacementCause(step, context);
     if (cause) notes.push(cause);
   }
   if (step.op === "update" && !step.diffs?.length && step.old?.initErrors?.length)
@@ -127,7 +129,7 @@ function wordFor(step: StepInfo): string {
 }
 
 /** Why a resource is replaced when no property of its own says so. */
-function replacementCause(step: StepInfo, replaced: Set<string>): string | undefined {
+function replacementCause(step: StepInfo, { replaced, masker }: Context): string | undefined {
   const keys = step.replaceKeys ?? [];
   const names: Record<string, string> = {
     provider: "its provider changed",
@@ -143,7 +145,7 @@ function replacementCause(step: StepInfo, replaced: Set<string>): string | undef
   if (step.old?.pendingReplacement) return "its replacement was interrupted";
   if (step.old?.taint) return "its creation had failed";
   const causes = (step.old?.dependencies ?? []).filter((urn) => replaced.has(urn)).map(urnName);
-  return causes.length > 0 ? `it depends on ${causes.join(", ")}` : undefined;
+  return causes.length > 0 ? `it depends on ${masker.mask(causes.join(", "))}` : undefined;
 }
 
 function details(step: StepInfo, { paint, masker, options }: Context): string[] {

@@ -119,7 +119,9 @@ export class ProgressView {
     if (isDefaultProvider(step.urn) || (step.type === ROOT_STACK && step.op !== "delete")) return;
     const { paint } = this.options;
     const word = step.retained ? "forgotten; the object itself stays" : finishedWord(step);
-    this.#print(`${this.#subject(step)}  ${paintOp(paint, step.op, word)}  ${paint.dim(duration(seconds))}`);
+    this.#print(
+      `${this.#subject(step)}  ${paintOp(paint, step.op, word)}${step.custom ? `  ${paint.dim(duration(seconds))}` : ""}`,
+    );
   }
 
   #fail(step: StepInfo, error: string): void {

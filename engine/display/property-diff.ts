@@ -6,7 +6,7 @@ import { isPropertyMap, type PropertyMap, type PropertyValue, Secret } from "../
 import { MASK, type Masker } from "./mask.js";
 import type { Paint } from "./style.js";
 import { lineDiff, listDiff } from "./text-diff.js";
-import { inlineValue, isInternalKey, parsedJson, textPair, valueLines, visible } from "./value.js";
+import { inlineValue, isInternalKey, keyText, parsedJson, textPair, valueLines, visible } from "./value.js";
 
 /** What differs at one place. */
 interface Change {
@@ -27,7 +27,7 @@ export function changedProperties(step: StepInfo, paint: Paint, masker: Masker):
 export function allProperties(properties: PropertyMap, sign: "+" | "-" | " ", paint: Paint, masker: Masker): string[] {
   return Object.entries(visible(properties) as PropertyMap).flatMap(([key, value]) => {
     const [first = "", ...rest] = valueLines(value, masker);
-    return signed(sign, [`${key}: ${first}`, ...rest], paint);
+    return signed(sign, [`${keyText(key, masker)}: ${first}`, ...rest], paint);
   });
 }
 
@@ -160,7 +160,7 @@ function differ(a: PropertyValue | undefined, b: PropertyValue | undefined): boo
 }
 
 function renderChange(change: Change, paint: Paint, masker: Masker): string[] {
-  const name = pathText(change.path) + (change.hint ? paint.dim(` (${masker.mask(change.hint)})`) : "");
+  const name = masker.mask(pathText(change.path)) + (change.hint ? paint.dim(` (${masker.mask(change.hint)})`) : "");
   const note = change.forces ? paint.magenta("  # forces replacement") : "";
   const missing = (value: PropertyValue | undefined): boolean => value === undefined || value === null;
   if (missing(change.old) !== missing(change.new)) {

@@ -8,12 +8,7 @@ import { duration, opStyle, type Paint, paintOp, plainText, plural, shortType, u
 const COUNTED: StepOp[] = ["create", "import", "read", "update", "refresh", "replace", "delete", "discard"];
 
 /** Counts, duration, what was kept, outputs: how a run ends. */
-export function renderSummary(
-  result: RunResult,
-  paint: Paint,
-  masker: Masker,
-  oldOutputs: PropertyMap | undefined,
-): string {
+export function renderSummary(result: RunResult, paint: Paint, masker: Masker, oldOutputs: PropertyMap): string {
   return [
     ...outputLines(result, paint, masker, oldOutputs),
     ...countLines(result, paint),
@@ -47,17 +42,16 @@ function outputLines(
   { outputs, preview, operation }: RunResult,
   paint: Paint,
   masker: Masker,
-  oldOutputs: PropertyMap | undefined,
+  oldOutputs: PropertyMap,
 ): string[] {
   if (operation === "destroy") return [];
-  const keys = [...new Set([...Object.keys(oldOutputs ?? {}), ...Object.keys(outputs)])].sort();
-  const only = (map: PropertyMap | undefined, key: string): PropertyMap =>
-    map?.[key] === undefined ? {} : { [key]: map[key] };
+  const keys = [...new Set([...Object.keys(oldOutputs), ...Object.keys(outputs)])].sort();
+  const only = (map: PropertyMap, key: string): PropertyMap => (map[key] === undefined ? {} : { [key]: map[key] });
   const lines = keys.flatMap((key) => {
     const changed = changedBetween(only(oldOutputs, key), only(outputs, key), paint, masker);
     return changed.length > 0 || preview ? changed : allProperties(only(outputs, key), " ", paint, masker);
   });
-  return lines.length > 0 ? ["Outputs:", ...lines.map((line) => `    ${masker.mask(line)}`), ""] : [];
+  return lines.length > 0 ? ["Outputs:", ...lines.map((line) => `    ${line}`), ""] : [];
 }
 
 function outcome(result: RunResult, paint: Paint): string {

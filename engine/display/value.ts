@@ -51,7 +51,7 @@ export function valueLines(value: PropertyValue | undefined, masker: Masker): st
   if (isPropertyMap(value)) {
     const lines = Object.entries(value).flatMap(([key, member]) => {
       const [first = "", ...rest] = valueLines(member, masker);
-      return nested([`${keyText(key)}: ${first}`, ...rest]);
+      return nested([`${keyText(key, masker)}: ${first}`, ...rest]);
     });
     return ["{", ...lines, "}"];
   }
@@ -69,7 +69,9 @@ export function inlineValue(value: PropertyValue | undefined, masker: Masker): s
   if (value instanceof ResourceReference) return `<${urnName(value.urn)}>`;
   if (value instanceof OutputValue) return inlineValue(visible(value), masker);
   if (Array.isArray(value)) return `[${value.map((element) => inlineValue(element, masker)).join(", ")}]`;
-  const members = Object.entries(value).map(([key, member]) => `${keyText(key)}: ${inlineValue(member, masker)}`);
+  const members = Object.entries(value).map(
+    ([key, member]) => `${keyText(key, masker)}: ${inlineValue(member, masker)}`,
+  );
   return members.length > 0 ? `{ ${members.join(", ")} }` : "{}";
 }
 
@@ -97,7 +99,11 @@ export function parsedJson(text: string): PropertyMap | PropertyValue[] | undefi
   }
 }
 
-export const keyText = (key: string): string => (/^[\w$-]+$/.test(key) ? key : JSON.stringify(key));
+/** A key as it is shown: in quotes unless it is a plain word. */
+export function keyText(key: string, masker: Masker): string {
+  const text = masker.mask(key);
+  return /^[\w$-]+$/.test(text) || text === MASK ? text : JSON.stringify(text);
+}
 
 function quoted(text: string): string {
   if (text.length <= TEXT_WIDTH) return JSON.stringify(text);

@@ -1,33 +1,11 @@
 import { isAlias, isMap, isScalar, type Node, type YAMLMap } from "yaml";
 import { EngineError } from "../errors.js";
+import { type ConfigNode, type ConfigValue, compactJson, type StackConfig } from "./config-values.js";
 import { applyDeclarations } from "./declarations.js";
 import { type Project, stackFile } from "./project.js";
 import { readYamlFile, type YamlFile } from "./yaml.js";
 
-/** What a structured configuration value is made of. Integers beyond 2^53 stay exact. */
-export type ConfigNode = null | boolean | number | bigint | string | ConfigNode[] | { [key: string]: ConfigNode };
-
-/** One configuration value as the stack file has it; `place` is where, `stacks/Pulumi.dev.yaml:3:5`. */
-export type ConfigValue = { place: string } & (
-  | { kind: "plain"; text: string }
-  | { kind: "secure"; ciphertext: string }
-  /** A map or a list, perhaps with `{secure: <ciphertext>}` at any depth. */
-  | { kind: "object"; value: ConfigNode }
-);
-
-/** A stack file, not yet decrypted. */
-export interface StackConfig {
-  /** Salt line of the passphrase. */
-  encryptionsalt?: string;
-  secretsprovider?: string;
-  encryptedkey?: string;
-  /** By `namespace:name`. */
-  entries: Map<string, ConfigValue>;
-  /** True if there is no such file. */
-  missing: boolean;
-  /** The file, absolute. */
-  file: string;
-}
+export type { ConfigNode, ConfigValue, StackConfig } from "./config-values.js";
 
 /** Configuration as the program gets it: everything is text, structured values are compact JSON. */
 export interface ResolvedConfig {
@@ -106,17 +84,6 @@ export function rawConfig(stackConfig: StackConfig): Record<string, unknown> {
     return JSON.parse(compactJson(entry.value));
   };
   return Object.fromEntries([...stackConfig.entries].map(([key, entry]) => [key, raw(entry)]));
-}
-
-/** JSON as Go writes it: no spaces, sorted keys, integers exact. */
-export function compactJson(value: ConfigNode): string {
-  if (typeof value === "bigint") return value.toString();
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(compactJson).join(",")}]`;
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${compactJson(value[key]!)}`);
-  return `{${members.join(",")}}`;
 }
 
 function readEntries(root: YAMLMap, project: Project, yaml: YamlFile): Map<string, ConfigValue> {

@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.js";
-import { type ConfigNode, compactJson, type StackConfig } from "./config.js";
+import { type ConfigNode, compactJson, type StackConfig } from "./config-values.js";
 import type { ConfigDeclaration, Project } from "./project.js";
 import { displayPath } from "./yaml.js";
 

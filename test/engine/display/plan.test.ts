@@ -205,11 +205,22 @@ describe("changed properties", () => {
       encoded: Buffer.from(`user:${token}`).toString("base64"),
     };
     const detailedDiff = { "list[0]": { kind: "update" as const, inputDiff: true } };
-    const lines = changes(olds, news, { detailedDiff });
+    const keyed = { map: { [token]: 1 }, later: "later" };
+    const lines = [
+      ...changes(olds, news, { detailedDiff }),
+      ...changes(olds, { ...olds, ...keyed, word: new Secret("deleted") }),
+    ];
+    expect(lines).toContain("+ map: { [secret]: 1 }");
     expect(lines.join("\n")).not.toMatch(/t0ps|0ther|A=/);
     expect(lines).toContain("~ plain: [secret] => [secret]");
     expect(lines).toContain("~ list[0]: [secret] => [secret]");
     expect(lines).toContain("~ text: (text; only [secret] parts differ)");
+  });
+
+  it("stand among our own words, which no secret takes anything out of", () => {
+    const old = state(CONTAINER, "c", { word: new Secret("deleted") });
+    const text = plain([step("replace", old, old), step("create-replacement", old, old)]);
+    expect(text).toContain("the old one is deleted at the end");
   });
 
   it("leave out what providers keep for themselves", () => {

@@ -33,7 +33,7 @@ describe("plain progress", () => {
     }
     onEvent({ kind: "step-done", step: create, seconds: 72.6 });
     expect(out.text.split("\n")).toEqual([
-      "Update of fleet/dev",
+      "Updating fleet/dev",
       "  ~  quick  a:b:C  updated  0.5s",
       "  +  agent  docker:Container  1s  creating…",
       "  +  agent  docker:Container  6s  waiting for health, 6 s",
@@ -83,7 +83,7 @@ describe("the end of a run", () => {
         }),
       },
     ]);
-    expect(text).toBe(`Update of fleet/dev
+    expect(text).toBe(`Updating fleet/dev
   ✗  agent  docker:Container  creating failed  0.0s  port 8080 is taken
 
 Diagnostics:
@@ -118,7 +118,7 @@ Update failed.  Duration: 1m23s
   it("says plainly that nothing changes", () => {
     const summary: EngineEvent = { kind: "summary", result: result({ changes: { same: 7 }, outputs: {} }) };
     expect(show([start(true), { kind: "step-start", step: same }, summary])).toBe(
-      "Plan of fleet/dev\n\nResources:\n    7 unchanged\n\nNo changes.  Duration: 1.5s\n",
+      "Plan for fleet/dev\n\nResources:\n    7 unchanged\n\nNo changes.  Duration: 1.5s\n",
     );
   });
 
@@ -135,7 +135,7 @@ Update failed.  Duration: 1m23s
     expect(text).toContain("\n  +  └─ agent  docker:Container  create\n");
     expect(text).toContain('Outputs:\n    ~ url: "a" => <computed>\n\nResources:\n    +  1 to create\n');
     expect(text).toContain("Preview done.");
-    expect(show(events)).toBe("Plan of fleet/dev\n\n");
+    expect(show(events)).toBe("Plan for fleet/dev\n\n");
   });
 
   it("tells a refresh as news about the objects", () => {
@@ -148,7 +148,7 @@ Update failed.  Duration: 1m23s
       ...[changed, gone].map((one): EngineEvent => ({ kind: "step-start", step: one })),
       { kind: "summary", result: result() },
     ]);
-    expect(text).toContain("Plan to refresh of fleet/dev");
+    expect(text).toContain("Plan to refresh fleet/dev");
     expect(text).toMatch(/~ {2}├─ c {2}a:b:C {2}changed outside\n.*~ memory: 1 => 2/);
     expect(text).toMatch(/└─ d {2}a:b:C {2}gone/);
   });
@@ -195,7 +195,7 @@ describe("live progress", () => {
     onEvent({ kind: "step-done", step: create, seconds: 1 });
     finish();
     expect(screen(out.text, out.columns)).toEqual([
-      "Update of fleet/dev",
+      "Updating fleet/dev",
       "  +  agent  docker:Container  created  1.0s",
       "",
       "",
