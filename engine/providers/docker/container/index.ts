@@ -1,4 +1,4 @@
-import type { ReadResult } from "../../../provider.js";
+import { PartialFailure, type ReadResult } from "../../../provider.js";
 import type { PropertyMap } from "../../../values.js";
 import type { DockerClient } from "../client.js";
 import { satisfies } from "../compare.js";
@@ -52,8 +52,9 @@ export const container: ResourceType = {
       try {
         const settled = await settle(client, live.Id, inputs, request);
         return { id: live.Id, outputs: outputsOf(settled, inputs) };
-      } catch {
+      } catch (error) {
         // It runs but never gets healthy: as good as half-made.
+        if (!(error instanceof PartialFailure)) throw error;
       }
     }
     await removeContainer(client, live.Id, true, `removing the half-made container "${inputs.name}"`, signal);
@@ -81,6 +82,9 @@ async function stop(
   }
 }
 
+/** Compared above, or not to be seen in an inspected container. */
+const SEEN_OTHERWISE = ["image", "networksAdvanced", "mustRun", "memorySwap", "uploads", "gpus", "deviceRequests"];
+
 /** True if the killed run had come to the end of its create: everything asked is there and it runs. */
 async function isComplete(
   session: Session,
@@ -94,20 +98,10 @@ async function isComplete(
   if (!networksAgree(live, inputs)) return false;
   if (!(await sameImage(session.client, live, String(inputs.image), signal))) return false;
   const seen = describe(live, inputs);
-  const invisible = [
-    "image",
-    "networksAdvanced",
-    "memorySwap",
-    "uploads",
-    "gpus",
-    "deviceRequests",
-    "wait",
-    "attach",
-    "logs",
-  ];
   return Object.entries(containerShape.fields).every(([key, field]) => {
     const matters = field.replace === true || field.drifts === true;
-    return !matters || invisible.includes(key) || key === "mustRun" || satisfies(field, inputs[key], seen[key]);
+    const filledIn = key === "shmSize" && inputs[key] === undefined;
+    return !matters || filledIn || SEEN_OTHERWISE.includes(key) || satisfies(field, inputs[key], seen[key]);
   });
 }
 
