@@ -1,7 +1,7 @@
 import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Afterwards, Bundle, BundleFile, BundleVolume } from "../templates/files/bundle.js";
+import type { Afterwards, Bundle, BundleFile, BundleVolume, Check } from "../templates/files/bundle.js";
 import { type CommandArgs, makeCommand } from "./command.js";
 import type { Machine } from "./hosts/machine.js";
 import { dockerLabels, type Ownership, ownershipLabels } from "./labels.js";
@@ -21,6 +21,8 @@ export interface ConfigFilesArgs {
   files: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Data volumes of the container, by their names on the machine: their root folder is given to the user while it is empty. */
   data: { volume: pulumi.Input<string>; files?: pulumi.Input<Record<string, string>> }[];
+  /** Asked whether the files can be read, before they are put in place. */
+  check?: Check;
   /** What happens to the running container when `files` have changed. */
   afterwards: Afterwards;
   transform?: { volume?: Transform<docker.VolumeArgs>; command?: Transform<CommandArgs> };
@@ -69,7 +71,7 @@ export class ConfigFiles extends pulumi.ComponentResource {
             }),
           ),
         ];
-        return { container: args.container, image, labels, volumes, afterwards: args.afterwards };
+        return { container: args.container, image, labels, volumes, check: args.check, afterwards: args.afterwards };
       });
 
     const command = makeCommand(

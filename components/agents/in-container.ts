@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AgentSpec } from "../../spec/index.js";
-import type { Afterwards } from "../../templates/files/bundle.js";
+import type { Afterwards, Check } from "../../templates/files/bundle.js";
 import { ConfigFiles } from "../config-files.js";
 import { type HealthCheck, hardenedContainer } from "../containers.js";
 import { DataVolume } from "../data/volume.js";
@@ -19,6 +19,8 @@ export interface ContainerPlan {
   files: pulumi.Input<Record<string, string>>;
   /** Files that the agent is given in its data volumes, by volume. It may change them. */
   dataFiles?: Record<string, pulumi.Input<Record<string, string>>>;
+  /** Asked whether `files` can be read, before they are put in place. */
+  check?: Check;
   afterwards: Afterwards;
   health?: HealthCheck;
   /** Port of the container that is published as `spec.port`. */
@@ -58,6 +60,7 @@ export function inContainer(context: AgentContext, plan: ContainerPlan): Deploye
         volume: volume.component.volumeName,
         files: plan.dataFiles?.[volume.name] ?? {},
       })),
+      check: plan.check,
       afterwards: plan.afterwards,
       transform: { volume: transform.configVolume, command: transform.delivery },
     },

@@ -3,6 +3,8 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const POLL_MILLISECONDS = 500;
+/** A program that watches its files has seen a change by then. */
+const NOTICE_MILLISECONDS = 3_000;
 
 /**
  * Makes a running container take up its changed files. One that does not exist or does not run reads them when it starts.
@@ -20,6 +22,10 @@ export async function afterChange(docker, { container: name, afterwards, labels 
   if (Object.entries(labels).some(([key, value]) => state.Config.Labels?.[key] !== value)) return [];
 
   switch (afterwards.do) {
+    case "await":
+      await sleep(NOTICE_MILLISECONDS);
+      await untilSucceeds(docker, container, name, afterwards);
+      return ["taken up"];
     case "signal":
       await container.kill({ signal: afterwards.signal });
       return [`signalled: ${afterwards.signal}`];
@@ -36,14 +42,34 @@ export async function afterChange(docker, { container: name, afterwards, labels 
 }
 
 async function run(docker, container, command) {
+  const { status, said } = await exec(docker, container, command);
+  if (status !== 0) throw new Error(`${command.join(" ")} ended with status ${status}: ${said.split("\n").at(-1)}`);
+}
+
+async function exec(docker, container, command) {
   const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({});
   const output = new PassThrough();
   docker.modem.demuxStream(stream, output, output);
   stream.on("end", () => output.end());
   const said = (await text(output)).trim();
-  const { ExitCode } = await exec.inspect();
-  if (ExitCode !== 0) throw new Error(`${command.join(" ")} ended with status ${ExitCode}: ${said.split("\n").at(-1)}`);
+  return { status: (await exec.inspect()).ExitCode, said };
+}
+
+async function untilSucceeds(docker, container, name, { command, waitSeconds }) {
+  const end = Date.now() + waitSeconds * 1000;
+  for (;;) {
+    // While it restarts, a container cannot be asked at all.
+    const answer = await exec(docker, container, command).catch((error) => ({ status: -1, error }));
+    if (answer.status === 0) return;
+    if (answer.error && ![404, 409, 500].includes(answer.error.statusCode)) throw answer.error;
+    if (Date.now() > end) {
+      throw new Error(
+        `container ${name} is not ready ${Math.round(waitSeconds)} s after its files changed; see its log`,
+      );
+    }
+    await sleep(POLL_MILLISECONDS);
+  }
 }
 
 async function untilHealthy(container, name, seconds) {

@@ -21,12 +21,20 @@ export interface BundleVolume {
   files: Record<string, BundleFile>;
 }
 
-/**
- * What happens to a running container once its `mirror` files have changed. The program in a container that watches its
- * files needs nothing.
- */
+/** A command of the image that says whether new files can be read, before any of them is put in place. */
+export interface Check {
+  /** Exits with 0 if they can. What it prints otherwise becomes the error, JSON in OpenClaw's form by its issues. */
+  command: string[];
+  env: Record<string, string>;
+  /** Folder in which the command finds the files. */
+  folder: string;
+}
+
+/** What happens to a running container once its `mirror` files have changed. */
 export type Afterwards =
   | { do: "nothing" }
+  /** The program watches its files: wait until the command exits with 0 in the container, as it does once they are taken up. */
+  | { do: "await"; command: string[]; waitSeconds: number }
   | { do: "restart"; waitSeconds: number }
   | { do: "signal"; signal: string }
   | { do: "exec"; command: string[] };
@@ -40,5 +48,7 @@ export interface Bundle {
   /** Ownership labels for those containers. */
   labels: Record<string, string>;
   volumes: BundleVolume[];
+  /** For the files of `mirror` volumes. */
+  check?: Check;
   afterwards: Afterwards;
 }

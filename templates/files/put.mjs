@@ -8,12 +8,15 @@ import { createHash } from "node:crypto";
 import { text } from "node:stream/consumers";
 import Docker from "dockerode";
 import { afterChange } from "./after-change.mjs";
+import { check } from "./check.mjs";
 import { Volume } from "./volume.mjs";
 
 async function main() {
   const bundle = JSON.parse(await text(process.stdin));
   const docker = new Docker();
-  await removeLeftovers(docker, bundle);
+  // Of a run that was killed at once.
+  await removeTemporary(docker, bundle, ["created", "exited"]);
+  cleanUpWhenStopped(docker, bundle);
 
   const done = [];
   const mirrors = [];
@@ -23,7 +26,7 @@ async function main() {
       if (spec.policy === "offer") {
         done.push(...(await offer(volume)));
       } else {
-        done.push(...(await volume.mirror([RECORD])));
+        done.push(...(await volume.mirror([RECORD], () => check(docker, bundle, spec))));
         const applied = hashOf(Object.entries(spec.files).sort(([a], [b]) => (a < b ? -1 : 1)));
         if (applied !== (await readRecord(volume)).applied) mirrors.push({ spec, applied });
       }
@@ -76,14 +79,24 @@ const writeRecord = (volume, record) =>
 
 const hashOf = (value) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
-/** A run that was killed leaves its container, which was never started. */
-async function removeLeftovers(docker, bundle) {
+/** Removes the containers through which files are read, written and checked: they keep their volumes in use. */
+async function removeTemporary(docker, bundle, status) {
   const label = [...Object.entries(bundle.labels), ["fleet.temporary", bundle.container]].map(([k, v]) => `${k}=${v}`);
-  for (const found of await docker.listContainers({ all: true, filters: { label, status: ["created", "exited"] } })) {
+  for (const found of await docker.listContainers({ all: true, filters: { label, ...(status && { status }) } })) {
     await docker
       .getContainer(found.Id)
       .remove({ force: true, v: true })
       .catch(() => {});
+  }
+}
+
+/** Whoever stops us, or dies while we run, leaves nothing of ours behind. */
+function cleanUpWhenStopped(docker, bundle) {
+  for (const [signal, number] of [
+    ["SIGTERM", 15],
+    ["SIGINT", 2],
+  ]) {
+    process.once(signal, () => removeTemporary(docker, bundle).finally(() => process.exit(128 + number)));
   }
 }
 

@@ -58,8 +58,11 @@ export class Volume {
     return (await this.#list(posix.join(MOUNT, path))).find((entry) => entry.type === "file");
   }
 
-  /** Makes the volume hold exactly the declared files and those of `besides`. Gives what it did, one line each. */
-  async mirror(besides) {
+  /**
+   * Makes the volume hold exactly the declared files and those of `besides`. Gives what it did, one line each. `approve` is
+   * called before anything is changed, and prevents it by failing.
+   */
+  async mirror(besides, approve) {
     const { files } = this.spec;
     // The archive's first entry is the mounted folder itself.
     const there = (await this.#list(MOUNT)).map((entry) => ({
@@ -77,6 +80,7 @@ export class Volume {
       // What stands in an extra folder goes with it.
       .filter((path, _, all) => !parents(path).some((parent) => all.includes(parent)));
 
+    if (Object.keys(wanted).length > 0) await approve();
     const replaced = Object.keys(wanted).filter((path) => current.has(path));
     if (replaced.length > 0 || extra.length > 0) await this.#exchange(wanted, extra);
     else if (Object.keys(wanted).length > 0) await this.write(wanted);

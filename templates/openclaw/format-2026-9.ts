@@ -7,6 +7,7 @@ import { merge } from "./merge.js";
 export const format2026_9: ConfigFormat = {
   ...format2026_3,
   since: "2026.9.0",
+  validate: ["openclaw", "config", "validate", "--json"],
 
   config(gateway: Gateway): JsonObject {
     // Nobody is called who is not declared.

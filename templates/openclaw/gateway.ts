@@ -52,4 +52,6 @@ export interface ConfigFormat {
   environment: Record<string, string>;
   /** Command inside the container that exits with 0 only when the gateway is ready to serve. */
   health(port: number): string[];
+  /** Command that exits with 0 if `OPENCLAW_CONFIG_PATH` can be read; missing for versions that have none. */
+  validate?: string[];
 }

@@ -4,12 +4,15 @@ import { RandomPassword } from "@pulumi/random";
 import type { OpenClawAgentSpec } from "../../../spec/index.js";
 import { formatFor, literal, renderOpenClawConfig } from "../../../templates/openclaw/config.js";
 import type { Gateway } from "../../../templates/openclaw/gateway.js";
+import { type HealthCheck, startSeconds } from "../../containers.js";
 import { gatewayAddress } from "../../networks.js";
 import { resolveSecrets } from "../../secrets.js";
 import { CONFIG_FOLDER, inContainer, specOf } from "../in-container.js";
 import type { AgentContext, Runtime } from "../runtime.js";
 
 const CONFIG_FILE = "openclaw.json";
+/** Where a new configuration is read for the first time. */
+const CHECK_FOLDER = "/tmp/check";
 const TOKEN_CHARACTERS = 48;
 
 /** Seconds that a gateway gets to finish the turns it is in: it waits up to 315 s for them, and 10 s more. */
@@ -29,6 +32,8 @@ const openclaw: Runtime = (context) => {
   );
 
   const stateDir = spec.volumes.state!.path;
+  const ready = format.health(spec.internalPort);
+  const health: HealthCheck = { tests: ["CMD", ...ready], ...spec.health };
   const deployed = inContainer(context, {
     command: ["openclaw", "gateway", "run"],
     env: {
@@ -43,8 +48,20 @@ const openclaw: Runtime = (context) => {
         Object.fromEntries(Object.entries(files).map(([path, text]) => [`${WORKSPACE}/${path}`, text])),
       ),
     },
-    afterwards: { do: "nothing" },
-    health: { tests: ["CMD", ...format.health(spec.internalPort)], ...spec.health },
+    ...(format.validate && {
+      check: {
+        command: format.validate,
+        env: {
+          HOME: "/tmp",
+          OPENCLAW_STATE_DIR: "/tmp/state",
+          OPENCLAW_CONFIG_PATH: `${CHECK_FOLDER}/${CONFIG_FILE}`,
+        },
+        folder: CHECK_FOLDER,
+      },
+    }),
+    // Reloads by itself; some keys make it start over within the container.
+    afterwards: { do: "await", command: ready, waitSeconds: startSeconds(health) },
+    health,
     internalPort: spec.internalPort,
     stopSeconds: STOP_SECONDS,
   });
