@@ -15,8 +15,18 @@ export async function needDocker(stack: string, { setup, yes }: { setup?: boolea
   throw new FleetError(status.detail, `${status.fix}${offers}`);
 }
 
-/** Throws FleetError that names every port of the stack that somebody else holds. Our own containers may have theirs. */
+/** Throws FleetError that names every port of the stack that somebody else holds. */
 export async function needPorts(spec: FleetSpec): Promise<void> {
+  const taken = await takenPorts(spec);
+  if (taken.length === 0) return;
+  throw new FleetError(
+    taken.join("\n       "),
+    `stop what holds ${taken.length === 1 ? "it" : "them"}, or give another port in the stack file`,
+  );
+}
+
+/** Ports of the stack that are taken, one sentence each. Its own containers may have theirs. */
+export async function takenPorts(spec: FleetSpec): Promise<string[]> {
   const { portOwner } = await import("./setup/index.js");
   const own = new Set<number>();
   for (const daemon of distinctDaemons(spec)) {
@@ -37,9 +47,5 @@ export async function needPorts(spec: FleetSpec): Promise<void> {
       `port ${port} (${entry}) is taken${owner ? ` by ${typeof owner === "string" ? owner : JSON.stringify(owner)}` : ""}`,
     );
   }
-  if (taken.length === 0) return;
-  throw new FleetError(
-    taken.join("\n       "),
-    `stop what holds ${taken.length === 1 ? "it" : "them"}, or give another port in the stack file`,
-  );
+  return taken;
 }
