@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { cacheDir, makeWorkDir, removeLeftovers, requireSpace, withLock } from "./cache.js";
+import { cacheDir, discard, makeWorkDir, removeLeftovers, requireSpace, withLock } from "./cache.js";
 import type { Daemon } from "./daemon.js";
 import { makeRootfs, requireMmdebstrap } from "./debian.js";
 import { type ImageRequest, type NormalBuild, normalize } from "./description.js";
@@ -9,6 +9,7 @@ import { packLayer } from "./layer.js";
 import { fetchNode, type InstalledPackage, installPackage } from "./npm.js";
 import { Progress } from "./progress.js";
 import { npmRecipes } from "./recipes.js";
+import { stopPrograms } from "./run.js";
 
 /** Free space that a build needs: the root file system as a tar, Node, and npm packages (OpenClaw: 0.65 GiB), with room. */
 const WORK_GIB = 2;
@@ -24,7 +25,7 @@ let building: { daemon: Daemon; tag: string } | undefined;
 /** Removes what the build in hand has made, when it ends early. */
 export async function cleanUp(): Promise<void> {
   if (building) await building.daemon.removeBuilds(building.tag).catch(() => {});
-  if (workDir) fs.rmSync(workDir, { recursive: true, force: true, maxRetries: 3 });
+  if (workDir) discard(workDir);
 }
 
 /** Builds the image unless the daemon has it. @returns its id */
@@ -79,18 +80,11 @@ async function assemble(
       "Run it on a Debian or Ubuntu machine of that architecture, or use an image reference (from: ghcr.io/...)",
     );
   }
-  const base = await ensureBase(name, normal, baseTag(build), daemon, progress, dir);
-  let node: string | undefined;
-  const installed: InstalledPackage[] = [];
-  if (normal.node) {
-    const version = normal.node;
-    node = await progress.step(`Node ${version}`, () => fetchNode(version, nodeArch, dir));
-    for (const item of normal.npm) {
-      installed.push(
-        await progress.step(`npm package ${item.join("@")}`, () => installPackage(normal, item, node!, dir)),
-      );
-    }
-  }
+  // Debian and npm come from different places: fetched side by side, the longer one is all that it takes.
+  const [base, { node, installed }] = await allOrStop([
+    ensureBase(name, normal, baseTag(build), daemon, progress, dir),
+    fetchPackages(normal, nodeArch, progress, dir),
+  ]);
   await progress.step("image", () =>
     daemon.derive(base, node ? packLayer(node, installed) : undefined, prepareScript(normal, installed), {
       tag,
@@ -100,6 +94,34 @@ async function assemble(
       labels: { "fleet.image": name },
     }),
   );
+}
+
+/** Waits for both; when one fails the other is ended at once, and the failure is that of the first. */
+async function allOrStop<A, B>(both: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  try {
+    return await Promise.all(both);
+  } catch (error) {
+    await stopPrograms();
+    await Promise.allSettled(both);
+    throw error;
+  }
+}
+
+async function fetchPackages(
+  build: NormalBuild,
+  arch: string,
+  progress: Progress,
+  dir: string,
+): Promise<{ node?: string; installed: InstalledPackage[] }> {
+  if (!build.node) return { installed: [] };
+  const version = build.node;
+  const node = await progress.step(`Node ${version}`, () => fetchNode(version, arch, dir));
+  const installed: InstalledPackage[] = [];
+  for (const item of build.npm) {
+    const label = `npm package ${item.join("@")}`;
+    installed.push(await progress.step(label, () => installPackage(build, item, node, dir)));
+  }
+  return { node, installed };
 }
 
 async function ensureBase(

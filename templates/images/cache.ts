@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
@@ -6,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BuildError } from "./errors.js";
 
 const WORK_PREFIX = "work-";
+const TRASH_PREFIX = "trash-";
 const GIB = 1024 ** 3;
 
 /** Where builds keep their locks and temporary files: a folder of the user's cache, never /tmp, which may be memory. */
@@ -23,7 +25,7 @@ export function makeWorkDir(): string {
   return dir;
 }
 
-/** Removes the work folders of processes that are gone, as after a kill -9. What cannot be removed is left for the user. */
+/** Removes the work folders of processes that are gone, as after a kill -9. */
 export function removeLeftovers(say: (text: string) => void): void {
   let names: string[];
   try {
@@ -32,16 +34,30 @@ export function removeLeftovers(say: (text: string) => void): void {
     return;
   }
   for (const name of names) {
-    const pid = new RegExp(`^${WORK_PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (!pid || isAlive(Number(pid))) continue;
     const dir = path.join(cacheDir(), name);
-    try {
-      fs.rmSync(dir, { recursive: true, force: true });
-      say(`removed what an interrupted build left in ${dir}`);
-    } catch (error) {
-      say(`could not remove what an interrupted build left in ${dir}: ${(error as Error).message}`);
-    }
+    const pid = new RegExp(`^${WORK_PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) {
+      say(`removing what an interrupted build left in ${dir}`);
+      discard(dir);
+    } else if (name.startsWith(TRASH_PREFIX)) removeInBackground(dir);
   }
+}
+
+/**
+ * Removes a work folder without waiting: npm packages are tens of thousands of files, which takes a slow disk longer than
+ * the build. What is not gone when the machine stops goes with the next build.
+ */
+export function discard(dir: string): void {
+  if (!fs.existsSync(dir)) return;
+  const trash = path.join(cacheDir(), `${TRASH_PREFIX}${randomBytes(8).toString("hex")}`);
+  fs.renameSync(dir, trash);
+  removeInBackground(trash);
+}
+
+function removeInBackground(dir: string): void {
+  spawn("rm", ["-rf", dir], { detached: true, stdio: "ignore" })
+    .on("error", () => {})
+    .unref();
 }
 
 /** @throws BuildError when the file system of `dir` has less than `gib` GiB free. */
@@ -64,11 +80,12 @@ export async function withLock<T>(name: string, onWait: (text: string) => void, 
   fs.mkdirSync(cacheDir(), { recursive: true, mode: 0o700 });
   let told = 0;
   while (!tryLock(file)) {
-    if (Date.now() - told > 10_000) {
-      onWait(`waiting for the same build in another process${ownerOf(file) ? ` (pid ${ownerOf(file)})` : ""} ...`);
+    const owner = ownerOf(file);
+    if (owner !== undefined && Date.now() - told > 10_000) {
+      onWait(`waiting for the same build in another process (pid ${owner}) ...`);
       told = Date.now();
     }
-    await sleep(250);
+    await sleep(owner === undefined ? 10 : 250);
   }
   held.add(file);
   try {

@@ -1,13 +1,15 @@
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import Docker from "dockerode";
 import { BuildError } from "./errors.js";
 
-/** Says whose unfinished build a container is; its value is the image's tag. */
-const BUILD_LABEL = "fleet.image-build";
-const BUILDER_LABEL = "fleet.image-builder";
-const builder = `${os.hostname()}:${process.getuid?.() ?? 0}`;
+/**
+ * Names the container of a build, so that a later run of the same user finds what an interrupted one left. A name and not
+ * a label, since labels would become the image's.
+ */
+const buildName = (tag: string) => `fleet-image-build.${process.getuid?.() ?? 0}.${tag.replace(/[^A-Za-z0-9.]/g, "-")}`;
 
 /** What an image is run as, unless a container says otherwise. */
 export interface ImageConfig {
@@ -18,9 +20,9 @@ export interface ImageConfig {
   labels: Record<string, string>;
 }
 
-/** The Docker daemon at DOCKER_HOST, or at the socket where this system keeps it. */
+/** The Docker daemon that the environment names. */
 export class Daemon {
-  private readonly docker = new Docker(process.env.DOCKER_HOST ? undefined : { socketPath: defaultSocket() });
+  private readonly docker = connect();
 
   /** @returns Go's name of the daemon's architecture, and its data folder. @throws BuildError when it does not answer */
   async describe(): Promise<{ arch: string; dataDir: string }> {
@@ -28,7 +30,7 @@ export class Daemon {
       const [version, info] = await Promise.all([this.docker.version(), this.docker.info()]);
       return { arch: version.Arch, dataDir: info.DockerRootDir };
     } catch (error) {
-      const where = process.env.DOCKER_HOST ?? defaultSocket();
+      const where = daemonUrl();
       const code = (error as NodeJS.ErrnoException).code;
       if (code === "EACCES") {
         throw new BuildError(
@@ -78,11 +80,11 @@ export class Daemon {
     config: ImageConfig,
   ): Promise<void> {
     const container = await this.docker.createContainer({
+      name: `${buildName(config.tag)}.${process.pid}`,
       Image: base,
       Cmd: ["/bin/bash", "-euc", script],
       User: "0:0",
       WorkingDir: "/",
-      Labels: { [BUILD_LABEL]: config.tag, [BUILDER_LABEL]: builder },
       HostConfig: { NetworkMode: "none" },
     });
     try {
@@ -100,8 +102,7 @@ export class Daemon {
           User: config.user,
           WorkingDir: config.workingDir,
           Env: config.env,
-          // An empty value is what takes the container's own label out of the image: they are merged.
-          Labels: { ...config.labels, [BUILD_LABEL]: "", [BUILDER_LABEL]: "" },
+          Labels: config.labels,
           Cmd: ["bash"],
         },
       });
@@ -110,10 +111,10 @@ export class Daemon {
     }
   }
 
-  /** Removes the containers that unfinished builds of this user left: all, or those of one image. */
-  async removeBuilds(tag?: string): Promise<void> {
-    const label = [`${BUILDER_LABEL}=${builder}`, ...(tag ? [`${BUILD_LABEL}=${tag}`] : [])];
-    for (const { Id } of await this.docker.listContainers({ all: true, filters: { label } })) {
+  /** Removes the containers that this user's unfinished builds of an image left. The caller holds the image's lock. */
+  async removeBuilds(tag: string): Promise<void> {
+    const filters = { name: [`^/${buildName(tag)}[.][0-9]+$`] };
+    for (const { Id } of await this.docker.listContainers({ all: true, filters })) {
       await this.docker
         .getContainer(Id)
         .remove({ force: true, v: true })
@@ -127,13 +128,37 @@ function splitTag(tag: string): [string, string] {
   return [tag.slice(0, at), tag.slice(at + 1)];
 }
 
-function defaultSocket(): string {
-  const candidates = [
-    "/var/run/docker.sock",
-    ...(process.env.XDG_RUNTIME_DIR ? [path.join(process.env.XDG_RUNTIME_DIR, "docker.sock")] : []),
-    path.join(os.homedir(), ".docker/run/docker.sock"),
-  ];
-  return candidates.find((file) => fs.existsSync(file)) ?? candidates[0]!;
+/** Where the daemon is, as the docker command finds it: DOCKER_HOST, the client's current context, the default socket. */
+function daemonUrl(): string {
+  return process.env.DOCKER_HOST || contextUrl() || "unix:///var/run/docker.sock";
+}
+
+function contextUrl(): string | undefined {
+  const folder = process.env.DOCKER_CONFIG || path.join(os.homedir(), ".docker");
+  try {
+    const { currentContext } = JSON.parse(fs.readFileSync(path.join(folder, "config.json"), "utf8"));
+    const name = process.env.DOCKER_CONTEXT || currentContext;
+    // The client keeps a context under the digest of its name.
+    const digest = createHash("sha256").update(name).digest("hex");
+    const meta = JSON.parse(fs.readFileSync(path.join(folder, "contexts/meta", digest, "meta.json"), "utf8"));
+    return meta.Endpoints.docker.Host;
+  } catch {
+    return undefined;
+  }
+}
+
+function connect(): Docker {
+  const url = daemonUrl();
+  if (url.startsWith("unix://")) return new Docker({ socketPath: url.slice("unix://".length) });
+  if (url.startsWith("ssh://")) {
+    throw new BuildError(
+      `Docker is at ${url}: an image can be built from packages over a local socket or TCP, not over ssh`,
+      "Use an image reference (from: ghcr.io/...) for that machine, or build the image there",
+    );
+  }
+  process.env.DOCKER_HOST = url;
+  // It reads DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.
+  return new Docker();
 }
 
 /** A container's log without the eight-byte header that Docker puts before each piece. */
