@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nameOf, pendingOf } from "../support/checkpoint.js";
+import { objectsOf, removeStackObjects, type StackObjects } from "../support/daemon.js";
+import type { KillPoint } from "../support/docker-proxy.js";
+import { FleetProject, type WritePoint } from "../support/fleet-project.js";
+
+/** A resource as program/index.cjs reads it. */
+export interface Declared {
+  type: "Network" | "Volume" | "Container" | "RemoteImage" | "Image";
+  name: string;
+  props: Record<string, unknown>;
+  opts?: Record<string, unknown>;
+  after?: string[];
+}
+
+export interface Kill {
+  at: KillPoint | WritePoint;
+  /** What must be pending in the checkpoint then, as `pendingOf` has it. */
+  pending: string[];
+  /** Looks around before the next run, or interferes. */
+  meanwhile?: () => void;
+}
+
+export interface Case {
+  title: string;
+  /** What is declared when the engine is killed, and still when it carries on. */
+  declare: Declared[];
+  /** Each ends one run, one after the other. */
+  kills: Kill[];
+  /** What must be on the daemon in the end, where that is not what is declared. */
+  remaining?: StackObjects;
+  /** Before anything of the case. */
+  prepare?: () => void;
+  /** Besides what is checked of every case. */
+  verify?: () => void;
+}
+
+export interface Chain {
+  /** Begins with `e2e-kill-`. */
+  stack: string;
+  /** Brought up before the first case. */
+  start: Declared[];
+  cases: Case[];
+  /** After each case. */
+  verify?: (declared: Declared[]) => void;
+  /** After `start` was brought up. */
+  afterStart?: () => void;
+}
+
+const PROGRAM = new URL("./program/", import.meta.url);
+
+/** What stands here for the random end of a name that the engine made up. */
+const MADE_UP = "*******";
+
+function withoutSuffixes({ containers, networks, volumes }: StackObjects): StackObjects {
+  const plain = (names: string[]) => names.map((name) => name.replace(/-[0-9a-f]{7}$/, `-${MADE_UP}`));
+  return { containers: plain(containers), networks: plain(networks), volumes: plain(volumes) };
+}
+
+/** The names that the declared resources must have on the daemon, images left out. */
+function namesOf(declared: Declared[]): StackObjects {
+  const names = (type: Declared["type"]) =>
+    declared
+      .filter((one) => one.type === type)
+      .map(({ name, props }) => String(props.name ?? `${name}-${MADE_UP}`))
+      .sort();
+  return { containers: names("Container"), networks: names("Network"), volumes: names("Volume") };
+}
+
+export const owned = (stack: string, entry: string, ...more: [string, string][]) =>
+  [["fleet.stack", stack], ["fleet.entry", entry], ...more].map(([label, value]) => ({ label, value }));
+
+/**
+ * One stack that goes from case to case: in each, runs are killed, and then `up` must bring what is declared, with nothing
+ * left over and nothing lost.
+ */
+export function killChain(title: string, make: (project: FleetProject) => Chain): void {
+  describe.concurrent(title, () => {
+    const project = new FleetProject("kill", PROGRAM);
+    const chain = make(project);
+    const { stack } = chain;
+    const up = () => project.fleet("up", stack, "--yes", "--skip-preview");
+    let declared = chain.start;
+    let inDoubt = false;
+    const declare = (resources: Declared[]) => {
+      declared = resources;
+      // A namespace of its own: the one of the project is for the sections of a fleet.
+      project.declare(stack, { "declared:resources": resources });
+    };
+
+    beforeAll(async () => {
+      removeStackObjects(stack);
+      declare(chain.start);
+      const { code, output } = await up();
+      expect(code, output).toBe(0);
+      chain.afterStart?.();
+    });
+    afterAll(async () => {
+      removeStackObjects(stack);
+      await project.close();
+    });
+
+    for (const { title, declare: next, kills, prepare, remaining, verify } of chain.cases) {
+      test.sequential(title, async () => {
+        // A case that failed must not make the next ones fail.
+        if (inDoubt) expect((await up()).code).toBe(0);
+        inDoubt = true;
+        prepare?.();
+        declare(next);
+        for (const { at, pending, meanwhile } of kills) {
+          const args = ["up", stack, "--yes", "--skip-preview"];
+          if ("write" in at) await project.killedAtWrite(at, stack, ...args);
+          else await project.killedAtRequest(at, ...args);
+          const found = pendingOf(project.checkpoint(stack));
+          console.log(`${title}: killed ${describePoint(at)}; pending: ${found.join(", ") || "nothing"}`);
+          expect(found).toEqual([...pending].sort());
+          meanwhile?.();
+        }
+
+        const again = await up();
+        expect(again.code, again.output).toBe(0);
+        expect(withoutSuffixes(objectsOf(stack))).toEqual(remaining ?? namesOf(declared));
+        expect(project.checkpoint(stack).pending).toEqual([]);
+        expect(stateOf(project, stack)).toEqual(declared.map(({ name }) => name).sort());
+        chain.verify?.(declared);
+        verify?.();
+
+        const third = await up();
+        expect(third.code, third.output).toBe(0);
+        expect(third.output).toContain("No changes.");
+        inDoubt = false;
+      });
+    }
+  });
+}
+
+/** Names of the docker resources in the state; one that waits for its deletion would be there twice. */
+function stateOf(project: FleetProject, stack: string): string[] {
+  return project
+    .checkpoint(stack)
+    .resources.filter(({ type }) => type.startsWith("docker:"))
+    .map(({ urn }) => nameOf(urn))
+    .sort();
+}
+
+function describePoint(at: Kill["at"]): string {
+  if ("write" in at) return `right ${at.write} the write of a checkpoint with: ${at.pending ?? "anything"}`;
+  const path = at.path.source.replaceAll("\\", "").replace(/^\^|\$$/g, "");
+  return `${at.when} ${at.nth ? `${at.nth} × ` : ""}${at.method} ${path}`;
+}

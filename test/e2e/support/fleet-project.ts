@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Checkpoint, checkpointFile, readCheckpoint } from "./checkpoint.js";
+import { DockerProxy, type KillPoint } from "./docker-proxy.js";
+import { untilGone } from "./processes.js";
+
+const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
+const WRITE_HOOK = new URL("./kill-at-write.mjs", import.meta.url).href;
+/** Milliseconds until nothing of a killed run may be left: a command gets 5 s to end, and the machine may be busy. */
+const GONE_WITHIN = 15_000;
+
+/** Right before or after which checkpoint is put in place the engine is killed. */
+export interface WritePoint {
+  /** `creating docker:index/network:Network net`: what must be pending in it. Undefined: any. */
+  pending?: string;
+  /** `docker:index/volume:Volume kept`: what must not be in it any more. */
+  leaving?: string;
+  /** The how manieth such checkpoint; default the first. */
+  nth?: number;
+  write: "before" | "after";
+}
+
+export interface Ended {
+  /** Null if a signal ended it. */
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** Both streams. */
+  output: string;
+}
+
+/** A Pulumi project in a folder of its own with a state of its own, driven through `./fleet` as a user does. */
+export class FleetProject {
+  readonly folder: string;
+  readonly #name: string;
+  #proxy: DockerProxy | undefined;
+
+  /** `program`: a folder that is copied; undefined: the repository's own program. */
+  constructor(name: string, program?: URL) {
+    this.#name = name;
+    this.folder = mkdtempSync(join(tmpdir(), "fleet-e2e-kill-"));
+    if (program !== undefined) {
+      cpSync(fileURLToPath(program), this.folder, { recursive: true });
+      symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"));
+    }
+    const runtime = { name: "nodejs", options: { typescript: false, nodeargs: program ? "" : "--import tsx" } };
+    const main = program ? "index.cjs" : join(REPOSITORY, "index.ts");
+    writeFileSync(join(this.folder, "Pulumi.yaml"), JSON.stringify({ name, runtime, main, stackConfigDir: "stacks" }));
+    for (const folder of ["stacks", "state", "home"]) mkdirSync(join(this.folder, folder));
+  }
+
+  /** Writes the stack file: what is declared. Keys with their namespace. */
+  declare(stack: string, config: Record<string, unknown>): void {
+    writeFileSync(join(this.folder, "stacks", `Pulumi.${stack}.yaml`), JSON.stringify({ config }, undefined, 2));
+  }
+
+  checkpoint(stack: string): Checkpoint {
+    return readCheckpoint(this.#file(stack));
+  }
+
+  /** Runs `./fleet <args>` to its end. */
+  async fleet(...args: string[]): Promise<Ended> {
+    return (await this.#start(args, {})).ended;
+  }
+
+  /** Runs `./fleet <args>` until a request to the daemon kills it; fails if it ends before. Resolves when nothing of it is left. */
+  async killedAtRequest(point: KillPoint, ...args: string[]): Promise<void> {
+    this.#proxy ??= await DockerProxy.start();
+    const proxy = this.#proxy;
+    let child: ChildProcess | undefined;
+    proxy.arm(point, () => child?.kill("SIGKILL"));
+    const run = await this.#start(args, { DOCKER_HOST: proxy.url });
+    child = run.child;
+    await this.#mustBeKilled(run, () => proxy.requests.join("\n"));
+  }
+
+  /** The same for the moment around a checkpoint's write. */
+  async killedAtWrite(point: WritePoint, stack: string, ...args: string[]): Promise<void> {
+    const { write: when, ...rest } = point;
+    const run = await this.#start(args, {
+      NODE_OPTIONS: `--import=${WRITE_HOOK}`,
+      FLEET_E2E_KILL_AT_WRITE: JSON.stringify({ ...rest, when, file: this.#file(stack) }),
+    });
+    await this.#mustBeKilled(run, () => "no such checkpoint was written");
+  }
+
+  async close(): Promise<void> {
+    await this.#proxy?.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #file(stack: string): string {
+    return checkpointFile(join(this.folder, "state"), this.#name, stack);
+  }
+
+  async #mustBeKilled(run: Run, seen: () => string): Promise<void> {
+    const { signal, code, output } = await run.ended;
+    if (signal !== "SIGKILL") throw new Error(`it ended by itself with code ${code}:\n${output}\n${seen()}`);
+    await untilGone(run.mark, GONE_WITHIN);
+  }
+
+  async #start(args: string[], env: Record<string, string>): Promise<Run> {
+    const mark = `FLEET_E2E_RUN=${randomUUID()}`;
+    const child = spawn(join(REPOSITORY, "fleet"), args, {
+      cwd: this.folder,
+      env: {
+        PATH: process.env.PATH,
+        TMPDIR: tmpdir(),
+        HOME: join(this.folder, "home"),
+        XDG_CONFIG_HOME: join(this.folder, "home"),
+        PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "test",
+        NO_COLOR: "1",
+        FLEET_E2E_RUN: mark.slice(mark.indexOf("=") + 1),
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    const ended = new Promise<Ended>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, signal) => resolve({ code, signal, output }));
+    });
+    return { child, ended, mark };
+  }
+}
+
+interface Run {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  /** `NAME=value` in the environment of all its processes. */
+  mark: string;
+}
