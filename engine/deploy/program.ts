@@ -34,7 +34,7 @@ export interface ProgramExit {
   signal: NodeJS.Signals | null;
 }
 
-/** Tells the preloaded script which file descriptor the config comes from; see config-preload.cjs. */
+/** Tells the preloaded script which file descriptor the config comes from; see program-preload.cjs. */
 const CONFIG_PIPE = "PULUMI_HERMETIC_CONFIG_FD";
 /** How long a program that was told to stop may take, in milliseconds. */
 const STOP_GRACE = 5_000;
@@ -60,7 +60,7 @@ export class Program {
     const args = [
       ...options.nodeArgs,
       "--require",
-      fileURLToPath(new URL("./config-preload.cjs", import.meta.url)),
+      fileURLToPath(new URL("./program-preload.cjs", import.meta.url)),
       runner,
       ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
       ...(options.preview ? ["--dry-run"] : []),

@@ -27,3 +27,14 @@ function readAll(fd) {
   closeSync(fd);
   return Buffer.concat(chunks).toString("utf8");
 }
+
+// The SDK tells a program's error with `util.inspect(error, { colors: true })`. In some releases of Node (seen: 20.20.2) that never
+// returns for a stack with a line such as `/node_modules/@pulumi/resource.ts:1:1`, which is how the SDK's source maps name its
+// files: the program would hang, eating memory, instead of telling its error. Nobody needs the colours: the output is a pipe.
+const util = require("node:util");
+util.inspect = new Proxy(util.inspect, {
+  apply(inspect, self, [value, options, ...rest]) {
+    const coloured = value instanceof Error && typeof options === "object" && options?.colors;
+    return Reflect.apply(inspect, self, [value, coloured ? { ...options, colors: false } : options, ...rest]);
+  },
+});

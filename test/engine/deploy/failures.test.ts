@@ -1,0 +1,234 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { TestStack } from "../support/stack.js";
+
+let stack: TestStack;
+afterEach(() => stack.remove());
+
+const TWO = `const a = new Thing("a"); const b = new Thing("b"); return { a: a.address, b: b.address };`;
+
+describe("a program that fails", () => {
+  it("deletes nothing, keeps outputs that are not known anew, and says why once", async () => {
+    stack = new TestStack();
+    stack.program(TWO);
+    const { outputs } = await stack.up();
+    stack.cloud.done();
+
+    stack.program(`const a = new Thing("a"); throw new Error("no such luck");`);
+    const thrown = await stack.upFails();
+    expect(thrown.errors).toHaveLength(1);
+    expect(thrown.errors[0]).toContain("no such luck");
+    expect(thrown.shown).toHaveLength(1);
+    expect(thrown.outputs).toEqual(outputs);
+
+    stack.project.source("const a = {;");
+    const syntax = await stack.upFails();
+    expect(syntax.errors.join("\n")).toContain("SyntaxError");
+
+    stack.project.source(`require("not-installed-package");`);
+    const missing = await stack.upFails();
+    expect(missing.errors.join("\n")).toContain("not-installed-package");
+
+    expect(stack.cloud.done()).toEqual([]);
+    expect(stack.cloud.names()).toEqual(["a", "b"]);
+  });
+
+  it("is not taken for finished when it exits early, is killed, or registers too late", async () => {
+    stack = new TestStack();
+    stack.program(TWO);
+    await stack.up();
+    stack.cloud.done();
+
+    // The SDK itself turns process.exit(0) with work left into code 1.
+    for (const [exit, code] of [
+      ["process.exit(0)", 1],
+      ["process.reallyExit(0)", 0],
+    ] as const) {
+      stack.program(`new Thing("a"); ${exit};`);
+      const { errors } = await stack.upFails();
+      expect(errors[0]).toContain(`exited with code ${code} before it said that it was done; nothing was deleted`);
+    }
+
+    stack.program(`new Thing("a"); process.kill(process.pid, "SIGKILL"); await new Promise(() => {});`);
+    const killed = await stack.upFails();
+    expect(killed.errors[0]).toContain("was ended by SIGKILL");
+
+    expect(stack.cloud.done()).toEqual([]);
+
+    // The program has said that it is done, and while deletions run it registers something more.
+    stack.program(`new Thing("a");
+      const fs = require("fs");
+      const timer = setInterval(() => {
+        if (!fs.existsSync("go")) return;
+        clearInterval(timer);
+        new Thing("late");
+      }, 20);
+      timer.unref();`);
+    stack.cloud.once("delete", "b", "before", async () => {
+      writeFileSync(join(stack.project.folder, "go"), "");
+      await sleep(1_000);
+    });
+    const late = await stack.upFails();
+    expect(late.errors).toEqual([expect.stringMatching(/"late": the program registered it after it had said/)]);
+    expect(stack.cloud.names()).toEqual(["a"]);
+  });
+
+  it("may hang, print without end and have odd last words: the run ends all the same", async () => {
+    stack = new TestStack();
+    stack.program(`
+      for (let i = 0; i < 20000; i++) console.log("line " + i + " " + "x".repeat(100));
+      process.stderr.write("no newline at the end");
+      new Thing("a");`);
+    const printed = await stack.up();
+    const lines = printed.events.filter((event) => event.kind === "output");
+    expect(lines).toHaveLength(20_001);
+    expect(lines.at(-1)).toMatchObject({ stream: expect.any(String) });
+
+    // After the failure the program would live on for ever.
+    stack.program(`setInterval(() => {}, 1000); new Thing("bad", { bad: 1 }); await new Promise(() => {});`);
+    const started = performance.now();
+    const hung = await stack.upFails();
+    expect(performance.now() - started).toBeLessThan(30_000);
+    expect(hung.errors[0]).toContain("bad[0].port: must be between 1 and 65535");
+  });
+});
+
+describe("a resource that fails", () => {
+  it("leaves the others' state, is told once, and the next up carries on", async () => {
+    stack = new TestStack();
+    stack.program(`
+      const a = new Thing("a");
+      const b = new Thing("b", { from: a.address });
+      const c = new Thing("c", { from: b.address });
+      const d = new Thing("d");`);
+    stack.cloud.latency = 20;
+    stack.cloud.once("create", "b", "before", () => {
+      throw new Error("quota exceeded");
+    });
+    const failed = await stack.upFails();
+    expect(failed.errors).toEqual(['create cloud:index:Thing "b": quota exceeded']);
+    expect(failed.shown).toHaveLength(1);
+    expect(stack.cloud.names()).toEqual(["a", "d"]);
+    expect((await stack.state()).pendingOperations).toEqual([]);
+
+    const next = await stack.up();
+    expect(next.steps).toEqual(["create b", "create c"]);
+
+    // Errors that are no Error objects, and ones without words.
+    for (const [thrown, told] of [
+      ["just text", "just text"],
+      [undefined, "it failed without a message"],
+      [{ message: "from another realm" }, "from another realm"],
+      [
+        new AggregateError([new Error("refused ::1"), new Error("refused 127.0.0.1")]),
+        "refused ::1; refused 127.0.0.1",
+      ],
+    ] as const) {
+      stack.program(`new Thing("a"); new Thing("b"); new Thing("c"); new Thing("d"); new Thing("e");`);
+      stack.cloud.once("create", "e", "before", () => {
+        throw thrown;
+      });
+      expect((await stack.run("update", false)).errors).toEqual([`create cloud:index:Thing "e": ${told}`]);
+    }
+    await stack.check();
+  });
+
+  it("reports invalid inputs with their paths, and a URN that is registered twice", async () => {
+    stack = new TestStack();
+    stack.program(`new Thing("a", { bad: [1] });`);
+    expect((await stack.preview()).outcome).toBe("failed");
+    const failed = await stack.upFails();
+    expect(failed.errors[0]).toBe('cloud:index:Thing "a" is not valid:\n  bad[0].port: must be between 1 and 65535');
+    stack.program(`new Thing("a"); new Thing("a");`);
+    expect((await stack.upFails()).errors[0]).toContain("duplicate resource URN");
+  });
+
+  it("is kept with its reasons when it exists but is not right, and is updated by the next up", async () => {
+    stack = new TestStack();
+    stack.program(`new Thing("a", { ready: false });`);
+    const failed = await stack.upFails();
+    expect(failed.errors[0]).toContain("a is not ready");
+    const half = await stack.resource("a");
+    expect(half.initErrors).toEqual(["a is not ready"]);
+    expect(half.id).toBe(stack.cloud.byName("a").id);
+
+    const still = await stack.upFails();
+    expect(still.errors[0]).toContain('update cloud:index:Thing "a"');
+    stack.program(`new Thing("a", {});`);
+    const mended = await stack.up();
+    expect(mended.steps).toEqual(["update a"]);
+    expect((await stack.resource("a")).initErrors).toBeUndefined();
+    expect((await stack.up()).changes).toEqual({ same: 2 });
+  });
+});
+
+describe("the state", () => {
+  it("refuses a wrong passphrase, a damaged file and a missing folder, and changes nothing", async () => {
+    stack = new TestStack();
+    stack.program(`new Thing("a", { secret: pulumi.secret("hush") });`);
+    await stack.up();
+    const text = stack.stateFile();
+    stack.cloud.done();
+
+    stack.passphrase = "wrong";
+    await expect(stack.up()).rejects.toThrow(/wrong passphrase/);
+    expect(stack.stateFile()).toBe(text);
+    stack.passphrase = "correct horse";
+
+    const path = `${stack.project.folder}/state/.pulumi/stacks/test/dev.json`;
+    writeFileSync(path, text.slice(0, -40));
+    await expect(stack.up()).rejects.toMatchObject({
+      name: "EngineError",
+      message: expect.stringContaining("is damaged"),
+      fix: expect.stringContaining("dev.json.bak"),
+    });
+    writeFileSync(path, text);
+    expect(stack.cloud.done()).toEqual([]);
+    expect((await stack.up()).changes).toEqual({ same: 2 });
+
+    rmSync(`${stack.project.folder}/state`, { recursive: true });
+    stack.cloud.objects.clear();
+    expect((await stack.up()).changes).toEqual({ create: 2 });
+  });
+
+  it("is on disk before a provider is called; a disk that fails ends the run with the error", async () => {
+    stack = new TestStack();
+    stack.program(`new Thing("a"); new Thing("b", {}, { dependsOn: [] });`);
+    await stack.up();
+    stack.cloud.done();
+
+    stack.program(`const a = new Thing("a"); const b = new Thing("b"); const c = new Thing("c", { from: a.address });`);
+    stack.onWrite = (text) => {
+      if (text.includes('"type":"creating"')) throw new Error("no space left on device");
+    };
+    const failed = await stack.run("update", false);
+    expect(failed.outcome).toBe("failed");
+    expect(failed.errors).toEqual(['create cloud:index:Thing "c": no space left on device']);
+    expect(failed.shown).toHaveLength(1);
+    expect(stack.cloud.done()).toEqual([]);
+
+    // The write after the effect fails too: the file still says what was in flight, and the next run finds it.
+    let broken = false;
+    stack.onWrite = () => {
+      if (broken) throw new Error("no space left on device");
+    };
+    stack.cloud.once("create", "c", "after", () => {
+      broken = true;
+    });
+    const lost = await stack.run("update", false);
+    expect(lost.outcome).toBe("failed");
+    expect(lost.errors.join()).toContain("no space left on device");
+    expect((await stack.state()).pendingOperations).toMatchObject([{ type: "creating" }]);
+    expect(stack.cloud.names()).toEqual(["a", "b", "c"]);
+
+    broken = false;
+    const next = await stack.up();
+    expect(next.events).toContainEqual(
+      expect.objectContaining({ kind: "diagnostic", message: expect.stringContaining("it exists") }),
+    );
+    expect(stack.cloud.names()).toEqual(["a", "b", "c"]);
+    expect((await stack.state()).pendingOperations).toEqual([]);
+  });
+});
