@@ -6,6 +6,7 @@
 // reload) is owed until it has been carried out, since only then is the change recorded.
 import { createHash } from "node:crypto";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { afterChange } from "./after-change.mjs";
 import { check } from "./check.mjs";
@@ -79,14 +80,18 @@ const writeRecord = (volume, record) =>
 
 const hashOf = (value) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
-/** Removes the containers through which files are read, written and checked: they keep their volumes in use. */
+/**
+ * Removes the containers through which files are read, written and checked: they keep their volumes in use. Those in one of the
+ * states, or all; those that are gone a moment later anyway are waited for.
+ */
 async function removeTemporary(docker, bundle, status) {
   const label = [...Object.entries(bundle.labels), ["fleet.temporary", bundle.container]].map(([k, v]) => `${k}=${v}`);
-  for (const found of await docker.listContainers({ all: true, filters: { label, ...(status && { status }) } })) {
-    await docker
-      .getContainer(found.Id)
-      .remove({ force: true, v: true })
-      .catch(() => {});
+  for (let tries = 0; tries < 20; tries++) {
+    const found = await docker.listContainers({ all: true, filters: { label, ...(status && { status }) } });
+    if (found.length === 0) return;
+    const removals = found.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }));
+    await Promise.allSettled(removals);
+    if (tries > 0) await sleep(100);
   }
 }
 
