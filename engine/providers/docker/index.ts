@@ -7,6 +7,7 @@ import {
   type DeleteRequest,
   type DiffRequest,
   type DiffResult,
+  type InvokeResult,
   type Provider,
   ProviderError,
   type ProviderFactory,
@@ -25,6 +26,7 @@ import { container } from "./container/index.js";
 import { diffResource } from "./diff.js";
 import { resolveEndpoint } from "./endpoint.js";
 import { toProviderError } from "./errors.js";
+import { invokeFunction } from "./functions.js";
 import { image } from "./image/image.js";
 import { RegistryAuth } from "./image/registry-auth.js";
 import { remoteImage } from "./image/remote-image.js";
@@ -49,6 +51,7 @@ const SWARM_TYPES = /^docker:index\/(service|secret|serviceConfig|plugin):/;
  */
 class DockerProvider implements Provider {
   readonly package = "docker";
+  readonly supportsPreview = true;
   private config: PropertyMap = {};
   private session: Session | undefined;
   /** Aborted by cancel(): whatever waits for the daemon ends. */
@@ -81,11 +84,14 @@ class DockerProvider implements Provider {
     return diffResource(type.shape, request, type.deleteBeforeReplace(request));
   }
 
-  create(request: CreateRequest): Promise<CreateResult> {
+  async create(request: CreateRequest): Promise<CreateResult> {
+    // What is not in the inputs stays unknown until it is there.
+    if (request.preview) return { id: "", outputs: request.inputs };
     return this.call(request, (type, session, call) => type.create(session, call));
   }
 
-  update(request: UpdateRequest): Promise<UpdateResult> {
+  async update(request: UpdateRequest): Promise<UpdateResult> {
+    if (request.preview) return { outputs: previewUpdate(typeOf(request.type), request) };
     return this.call(request, (type, session, call) => type.update(session, call));
   }
 
@@ -99,6 +105,14 @@ class DockerProvider implements Provider {
 
   recover(request: RecoverRequest): Promise<ReadResult | undefined> {
     return this.call(request, (type, session, call) => type.recover(session, call));
+  }
+
+  async invoke(token: string, args: PropertyMap): Promise<InvokeResult> {
+    try {
+      return await invokeFunction(this.connect(), token, args, this.cancelled.signal);
+    } catch (error) {
+      throw toProviderError(error);
+    }
   }
 
   async cancel(): Promise<void> {
@@ -131,6 +145,16 @@ class DockerProvider implements Provider {
     };
     return this.session;
   }
+}
+
+/**
+ * The outputs that an update leaves as they are, and those that it is known to change. Without them everything computed (an
+ * `imageId`) would be unknown in the preview, and whatever uses it would be shown as replaced.
+ */
+function previewUpdate(type: ResourceType, { oldInputs, oldOutputs, news }: UpdateRequest): PropertyMap {
+  const outputs: PropertyMap = { ...oldOutputs };
+  for (const key of Object.keys(oldInputs)) delete outputs[key];
+  return { ...outputs, ...news, ...type.unknownAfter?.(oldInputs, news) };
 }
 
 function typeOf(token: string): ResourceType {

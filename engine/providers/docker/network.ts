@@ -80,10 +80,10 @@ export const network: ResourceType = {
     }
   },
 
-  async recover({ client }, { inputs, signal }): Promise<ReadResult | undefined> {
+  async recover({ client }, { inputs, known = [], signal }): Promise<ReadResult | undefined> {
     const asked = toLabels(inputs.labels);
     const found = await byName(client, String(inputs.name), signal);
-    const ours = found.find((candidate) => sameOwner(asked, candidate.Labels));
+    const ours = found.find((candidate) => sameOwner(asked, candidate.Labels) && !known.includes(candidate.Id));
     const live = ours && (await inspect(client, ours.Id, signal));
     return live ? created(live, inputs) : undefined;
   },

@@ -29,6 +29,8 @@ export interface ResourceType {
   shape: ResourceShape;
   /** Adds what check computes (a context's digest), after validation. Returns further failures. */
   complete?(inputs: PropertyMap): Promise<CheckFailure[]>;
+  /** Outputs that an update from these inputs to those changes, for previews. */
+  unknownAfter?(oldInputs: PropertyMap, news: PropertyMap): PropertyMap;
   deleteBeforeReplace(request: DiffRequest): boolean;
   create(session: Session, request: CreateRequest): Promise<CreateResult>;
   update(session: Session, request: UpdateRequest): Promise<UpdateResult>;

@@ -84,8 +84,8 @@ export const volume: ResourceType = {
     }
   },
 
-  async recover({ client }, { inputs, signal }): Promise<ReadResult | undefined> {
-    if (typeof inputs.name !== "string") return undefined;
+  async recover({ client }, { inputs, known = [], signal }): Promise<ReadResult | undefined> {
+    if (typeof inputs.name !== "string" || known.includes(inputs.name)) return undefined;
     const live = await inspect(client, inputs.name, signal);
     return live && sameOwner(toLabels(inputs.labels), live.Labels) ? created(live, inputs) : undefined;
   },

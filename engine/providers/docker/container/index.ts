@@ -43,11 +43,12 @@ export const container: ResourceType = {
 
   async recover(session, request): Promise<ReadResult | undefined> {
     const { client } = session;
-    const { inputs, signal } = request;
+    const { inputs, known = [], signal } = request;
     if (typeof inputs.name !== "string") return undefined;
     const live = await inspectContainer(client, inputs.name, signal);
     if (!live || live.Name !== `/${inputs.name}` || !sameOwner(toLabels(inputs.labels), live.Config.Labels))
       return undefined;
+    if (known.includes(live.Id)) return undefined;
     if (await isComplete(session, live, inputs, signal)) {
       try {
         const settled = await settle(client, live.Id, inputs, request);

@@ -1,6 +1,7 @@
 import type { CheckFailure, CreateRequest, ReadResult, ResourceCall } from "../../../provider.js";
 import { ProviderError } from "../../../provider.js";
 import { isPropertyMap, type PropertyMap, type PropertyValue, UNKNOWN } from "../../../values.js";
+import { equal } from "../compare.js";
 import { texts } from "../container/create-body.js";
 import { GONE, type ResourceType, type Session } from "../resource.js";
 import { findLocalImage } from "./api.js";
@@ -26,6 +27,9 @@ export const image: ResourceType = {
       throw error;
     }
   },
+
+  unknownAfter: (oldInputs, news): PropertyMap =>
+    equal(imageShape.fields.build!, oldInputs.build, news.build) ? {} : { repoDigest: UNKNOWN },
 
   deleteBeforeReplace: () => false,
 

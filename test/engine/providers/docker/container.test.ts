@@ -32,7 +32,7 @@ describeWithDocker("container", () => {
     const net = await new Resource(provider, NETWORK).create({ name: named("net"), labels: ownedBy("test", "net") });
     const second = await new Resource(provider, NETWORK).create({
       name: named("second"),
-      ipamConfigs: [{ subnet: "172.31.87.0/24" }],
+      ipamConfigs: [{ subnet: "10.213.87.0/24" }],
     });
     const data = await new Resource(provider, VOLUME).create({ name: named("data"), labels: ownedBy("test", "data") });
     const inputs = sleeper("full", {
@@ -51,7 +51,7 @@ describeWithDocker("container", () => {
       mounts: [{ type: "bind", source: "/etc/hostname", target: "/etc/host-name", readOnly: true }],
       networksAdvanced: [
         { name: net.outputs.name!, aliases: ["agent"] },
-        { name: second.id, ipv4Address: "172.31.87.77" },
+        { name: second.id, ipv4Address: "10.213.87.77" },
       ],
       ports: [{ internal: 8080, external: 18471, ip: "127.0.0.1" }, { internal: 9090 }],
       readOnly: true,
@@ -81,7 +81,7 @@ describeWithDocker("container", () => {
       Binds: [`${data.id}:/data`],
     });
     expect(Object.keys(live.NetworkSettings.Networks).sort()).toEqual([named("net"), named("second")].sort());
-    expect(live.NetworkSettings.Networks[named("second")].IPAddress).toBe("172.31.87.77");
+    expect(live.NetworkSettings.Networks[named("second")].IPAddress).toBe("10.213.87.77");
     expect(live.NetworkSettings.Networks[named("net")].Aliases).toContain("agent");
     expect(docker("exec", made.id, "/bin/env")).toContain("TOKEN=hunter22");
     expect(made.outputs).toMatchObject({
@@ -90,7 +90,7 @@ describeWithDocker("container", () => {
       ipcMode: "private",
       runtime: "runc",
       shmSize: 64,
-      networkDatas: [{ networkName: named("net") }, { networkName: named("second"), ipAddress: "172.31.87.77" }],
+      networkDatas: [{ networkName: named("net") }, { networkName: named("second"), ipAddress: "10.213.87.77" }],
     });
 
     expect((await made.diff(inputs)).changes).toBe("none");
@@ -160,6 +160,22 @@ describeWithDocker("container", () => {
     expect((await made.diff(inputs)).detailedDiff).toEqual({});
     await made.delete();
     await net.delete();
+  });
+
+  it("joins a network by its mode and others beside it", async () => {
+    const [first, second] = [named("mode"), named("beside")];
+    for (const name of [first, second]) await new Resource(provider, NETWORK).create({ name });
+    const both = sleeper("both", { networkMode: first, networksAdvanced: [{ name: second }] });
+    const made = await new Resource(provider, CONTAINER).create(both);
+    expect(Object.keys(inspect(made.id).NetworkSettings.Networks).sort()).toEqual([second, first].sort());
+    const host = sleeper("host", { networkMode: "host" });
+    const onHost = await new Resource(provider, CONTAINER).create(host);
+    for (const [resource, asked] of [[made, both] as const, [onHost, host] as const]) {
+      await resource.refresh();
+      expect((await resource.diff(asked)).detailedDiff).toEqual({});
+      await resource.update(asked);
+    }
+    expect(Object.keys(inspect(made.id).NetworkSettings.Networks).sort()).toEqual([second, first].sort());
   });
 
   it("reads a removed container as gone", async () => {

@@ -127,6 +127,13 @@ export class Resource {
     return Object.assign(this, { outputs, inputs: checked });
   }
 
+  /** The outputs that a preview shows for an update. */
+  async preview(news: PropertyMap): Promise<PropertyMap> {
+    const checked = await this.checked(news);
+    const call = { ...this.call, ...this.olds, news: checked, ignoreChanges: [], preview: true };
+    return (await this.provider.update(call)).outputs;
+  }
+
   async refresh(): Promise<this> {
     const read = await this.provider.read({ ...this.call, id: this.id, inputs: this.inputs, outputs: this.outputs });
     return Object.assign(this, { id: read.id, outputs: read.outputs, inputs: read.inputs ?? this.inputs });
@@ -136,8 +143,8 @@ export class Resource {
     await this.provider.delete({ ...this.call, ...this.olds });
   }
 
-  async recover(news: PropertyMap) {
-    return this.provider.recover!({ ...this.call, inputs: await this.checked(news) });
+  async recover(news: PropertyMap, known: string[] = []) {
+    return this.provider.recover!({ ...this.call, inputs: await this.checked(news), known });
   }
 
   private get olds() {

@@ -85,6 +85,34 @@ describe("against the vendor's recordings", () => {
   });
 });
 
+describe("preview", () => {
+  const update = (old: Recorded, news: PropertyMap) => {
+    const { urn, type, id, inputs: oldInputs, outputs: oldOutputs } = old;
+    return provider.update({ urn, type, id, oldInputs, oldOutputs, news, ignoreChanges: [], preview: true });
+  };
+
+  it("leaves what an update does not change known", async () => {
+    const img = recorded("img");
+    const { outputs } = await update(img, { ...img.inputs, keepLocally: false });
+    expect(outputs).toMatchObject({ imageId: img.outputs.imageId, keepLocally: false });
+    const agent = recorded("agent");
+    const { memory: _memory, ...unlimited } = agent.inputs;
+    const changed = (await update(agent, unlimited)).outputs;
+    expect(changed).toMatchObject({ networkDatas: agent.outputs.networkDatas, id: agent.id });
+    expect(changed).not.toHaveProperty("memory");
+  });
+
+  it("makes the image unknown that is to be built again", async () => {
+    const type = "docker:index/image:Image";
+    const inputs = { imageName: "a", skipPush: true, build: { context: ".", contextDigest: "1" } };
+    const outputs = { imageName: "a", repoDigest: "sha256:1" };
+    const old = { urn: `urn:pulumi:test::fleet::${type}::it`, type, id: "a", inputs, outputs };
+    const digestOf = async (contextDigest: string) =>
+      (await update(old, { ...inputs, build: { context: ".", contextDigest } })).outputs.repoDigest;
+    expect([await digestOf("1"), await digestOf("2")]).toEqual(["sha256:1", UNKNOWN]);
+  });
+});
+
 describe("diff", () => {
   const agent = recorded("agent");
   const given = program(agent.inputs);

@@ -59,6 +59,13 @@ describeWithDocker("images", () => {
     expect(error.message).toMatch(/fix: see that the Docker host reaches 127\.0\.0\.1:9; without a registry/);
   });
 
+  it("is found by getRemoteImage, and in a registry by getRegistryImage", async () => {
+    const local = await provider.invoke!("docker:index/getRemoteImage:getRemoteImage", { name: BASE_IMAGE });
+    expect(local.result).toEqual({ id: idOf(BASE_IMAGE), name: BASE_IMAGE, repoDigest: "" });
+    const registry = provider.invoke!("docker:index/getRegistryImage:getRegistryImage", { name: "127.0.0.1:9/a/b" });
+    expect((await failureOf(registry)).message).toMatch(/digest of image 127\.0\.0\.1:9\/a\/b cannot be had .*refused/);
+  });
+
   it("builds from a folder, shows the output, replaces by trigger and removes the old image", async () => {
     const name = named("built");
     const build = { context, buildArgs: { GREETING: "hello" }, labels: { "fleet.stack": "test" } };

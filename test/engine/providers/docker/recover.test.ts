@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { expect, it } from "vitest";
 import type { PropertyMap } from "../../../../engine/values.js";
 import {
@@ -11,6 +13,23 @@ import {
   suiteOf,
   VOLUME,
 } from "./daemon.js";
+
+/** Creates a container in a process of its own, which is killed that long after it begins. */
+async function killedCreate(inputs: PropertyMap, milliseconds: number): Promise<void> {
+  const module = new URL("../../../../engine/providers/docker/index.ts", import.meta.url).href;
+  const request = JSON.stringify({ urn: "urn:pulumi:test::fleet::x::killed", type: CONTAINER, inputs, preview: false });
+  const script = `
+    const { dockerProvider } = await import(${JSON.stringify(module)});
+    const provider = dockerProvider();
+    await provider.configure({});
+    console.log("begins");
+    await provider.create(${request});`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
+  await once(child.stdout, "data");
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  child.kill("SIGKILL");
+  await once(child, "close");
+}
 
 const inspect = (id: string) => JSON.parse(docker("inspect", id))[0];
 
@@ -45,6 +64,9 @@ describeWithDocker("recovering a container", () => {
     const made = await new Resource(provider, CONTAINER).create(asked);
     const found = await recover(asked);
     expect(found?.id).toBe(made.id);
+    // What the state has already is not what the killed create left.
+    expect(await new Resource(provider, CONTAINER).recover(asked, [made.id])).toBeUndefined();
+    expect(inspect(made.id).State.Running).toBe(true);
     expect(found?.outputs).toMatchObject({ image: BASE_IMAGE, memory: 64, wait: true });
     await made.delete();
     await network.delete();
@@ -92,6 +114,20 @@ describeWithDocker("recovering a container", () => {
     const { labels: _labels, ...unlabelled } = inputs("other");
     expect(await recover(unlabelled)).toBeUndefined();
     for (const id of [foreign, other.id]) expect(inspect(id).State.Running).toBe(true);
+  });
+
+  it("gets to one running container whenever the create was killed", async () => {
+    const asked = inputs("killed", { healthcheck: { tests: ["CMD", "/bin/true"], interval: "100ms" }, wait: true });
+    for (const milliseconds of [0, 10, 30, 60, 120, 250]) {
+      await killedCreate(await new Resource(provider, CONTAINER).checked(asked), milliseconds);
+      const resource = new Resource(provider, CONTAINER);
+      const found = await resource.recover(asked);
+      if (!found) await resource.create(asked);
+      const id = found?.id ?? resource.id;
+      expect(count("killed")).toBe(1);
+      expect(inspect(id).State.Health.Status).toBe("healthy");
+      docker("rm", "-f", id);
+    }
   });
 
   it("finds nothing where there is nothing", async () => {

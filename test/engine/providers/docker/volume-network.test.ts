@@ -115,10 +115,10 @@ describeWithDocker("network", () => {
   it("is created with its addresses, read without a difference, imported, and deleted", async () => {
     const made = await make("lan", {
       internal: true,
-      ipamConfigs: [{ subnet: "172.31.88.0/24", gateway: "172.31.88.9" }],
+      ipamConfigs: [{ subnet: "10.213.88.0/24", gateway: "10.213.88.9" }],
     });
     const live = JSON.parse(docker("network", "inspect", made.id))[0];
-    expect(live).toMatchObject({ Internal: true, Driver: "bridge", IPAM: { Config: [{ Gateway: "172.31.88.9" }] } });
+    expect(live).toMatchObject({ Internal: true, Driver: "bridge", IPAM: { Config: [{ Gateway: "10.213.88.9" }] } });
     expect(made.outputs).toMatchObject({ scope: "local", driver: "bridge", ipamDriver: "default", id: live.Id });
     await made.refresh();
     expect((await made.diff(made.inputs)).changes).toBe("none");
@@ -127,7 +127,7 @@ describeWithDocker("network", () => {
     imported.id = named("lan");
     await imported.refresh();
     expect(imported.id).toBe(made.id);
-    expect(imported.inputs.ipamConfigs).toEqual([{ gateway: "172.31.88.9", subnet: "172.31.88.0/24" }]);
+    expect(imported.inputs.ipamConfigs).toEqual([{ gateway: "10.213.88.9", subnet: "10.213.88.0/24" }]);
     expect((await imported.diff(imported.inputs)).changes).toBe("none");
 
     await made.delete();
@@ -136,13 +136,30 @@ describeWithDocker("network", () => {
     expect(made.id).toBe("");
   });
 
+  it("is found by getNetwork", async () => {
+    const made = await make("found");
+    const { result } = await provider.invoke!("docker:index/getNetwork:getNetwork", { name: named("found") });
+    expect(result).toMatchObject({
+      id: made.id,
+      name: named("found"),
+      driver: "bridge",
+      scope: "local",
+      containers: [],
+    });
+    const missing = provider.invoke!("docker:index/getNetwork:getNetwork", { name: named("lost") });
+    expect((await failureOf(missing)).message).toContain(`no network "${named("lost")}"`);
+    const unknown = provider.invoke!("docker:index/getPlugin:getPlugin", {});
+    expect((await failureOf(unknown)).message).toContain("has no function docker:index/getPlugin:getPlugin");
+    await made.delete();
+  });
+
   it("refuses a second network of that name, and an overlapping subnet, with their holders", async () => {
-    const made = await make("first", { ipamConfigs: [{ subnet: "172.31.89.0/24" }] });
+    const made = await make("first", { ipamConfigs: [{ subnet: "10.213.89.0/24" }] });
     const taken = await failureOf(make("first"));
     expect(taken).toBeInstanceOf(ProviderError);
     expect(taken.message).toMatch(/already a network .*belongs to first of stack test\. It was not touched/);
-    const overlap = await failureOf(make("second", { ipamConfigs: [{ subnet: "172.31.89.128/25" }] }));
-    expect(overlap.message).toContain(`overlaps 172.31.89.0/24 of network "${named("first")}"`);
+    const overlap = await failureOf(make("second", { ipamConfigs: [{ subnet: "10.213.89.128/25" }] }));
+    expect(overlap.message).toContain(`overlaps 10.213.89.0/24 of network "${named("first")}"`);
     expect(docker("network", "ls", "-q", "--filter", `name=${named("second")}`)).toBe("");
     await made.delete();
   });
