@@ -1,0 +1,134 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { formatFor, literal, renderOpenClawConfig } from "../../templates/openclaw/config.js";
+import type { Gateway, JsonObject } from "../../templates/openclaw/gateway.js";
+import { merge } from "../../templates/openclaw/merge.js";
+import { describeIf, openClawImage } from "./daemon.js";
+
+const gateway = (more: Partial<Gateway> = {}): Gateway => ({
+  port: 18789,
+  token: "t".repeat(48),
+  trustedProxies: ["172.18.0.1"],
+  allowedOrigins: ["http://ada.localhost:8080"],
+  stateDir: "/home/node/.openclaw",
+  workspace: "/home/node/.openclaw/workspace",
+  model: {
+    primary: "corp/m1",
+    fallbacks: ["corp/m2"],
+    providers: {
+      corp: {
+        baseUrl: "https://llm.example.org/anthropic",
+        api: "anthropic-messages",
+        apiKey: "key",
+        headers: { "x-team": "a" },
+        models: [
+          { id: "m1", contextWindow: 200000, maxTokens: 8192, input: ["text"] },
+          { id: "m2", name: "Two" },
+        ],
+      },
+    },
+  },
+  channels: { telegram: { enabled: true, botToken: "1:abc", dmPolicy: "pairing" } },
+  settings: {},
+  ...more,
+});
+
+const rendered = (version: string | undefined, more?: Partial<Gateway>) =>
+  JSON.parse(renderOpenClawConfig(version, gateway(more)));
+
+describe("openclaw.json", () => {
+  it("is in the format of the version that reads it", () => {
+    const since = (version?: string) => formatFor(version).since;
+    expect([since("2026.2.22"), since("2026.2.1"), since("2025.12.1")]).toEqual(Array(3).fill("2026.2.0"));
+    expect([since("2026.3.1"), since("2026.6.11"), since("2026.8.30-beta.1")]).toEqual(Array(3).fill("2026.3.1"));
+    expect([since("2026.9.6"), since("2026.10.0"), since("2027.1.1"), since()]).toEqual(Array(4).fill("2026.9.0"));
+  });
+
+  it("listens for the container, with a token, for the edge's origins and behind the edge only", () => {
+    expect(rendered("2026.9.6").gateway).toMatchObject({
+      mode: "local",
+      port: 18789,
+      bind: "lan",
+      auth: { mode: "token", token: "t".repeat(48) },
+      trustedProxies: ["172.18.0.1"],
+      controlUi: { allowedOrigins: ["http://ada.localhost:8080"] },
+      tailscale: { mode: "off" },
+    });
+  });
+
+  it.each([undefined, "2026.9.6", "2026.2.22"])("calls nobody who is not declared (%s)", (version) => {
+    const config = rendered(version);
+    expect(config.update).toEqual({ checkOnStart: false, auto: { enabled: false } });
+    expect(config.discovery).toEqual({ mdns: { mode: "off" } });
+    if (version !== "2026.2.22") {
+      expect(config.telemetry).toEqual({ enabled: false });
+      expect(config.models.catalogRefresh).toEqual({ enabled: false });
+    }
+  });
+
+  it("lets the operator's settings win, deeply", () => {
+    const settings: JsonObject = {
+      gateway: { controlUi: { enabled: false }, trustedProxies: [] },
+      agents: { defaults: { model: "x/y" } },
+      cron: { enabled: true },
+    };
+    const { gateway: made, agents, cron } = rendered("2026.9.6", { settings });
+    expect(made.controlUi).toEqual({ enabled: false, allowedOrigins: ["http://ada.localhost:8080"] });
+    expect(made.trustedProxies).toEqual([]);
+    expect(agents.defaults).toMatchObject({ model: "x/y", skipBootstrap: true });
+    expect(cron).toEqual({ enabled: true });
+  });
+
+  it("declares the plugins of channels to versions that would write them in themselves", () => {
+    const channels: JsonObject = { telegram: {}, mattermost: {} };
+    expect(rendered("2026.2.22", { channels }).plugins).toEqual({ entries: { mattermost: { enabled: true } } });
+    expect(rendered("2026.2.22").plugins).toBeUndefined();
+    expect(rendered("2026.9.6", { channels }).plugins).toBeUndefined();
+  });
+
+  it("asks an old gateway for what only a running one refuses, and a new one for its word", () => {
+    expect(formatFor("2026.2.22").health(1).join(" ")).toMatch(/127\.0\.0\.1:1\/tools\/invoke.*status===401/);
+    expect(formatFor("2026.9.6").health(1).join(" ")).toMatch(/127\.0\.0\.1:1\/readyz.*ready===true/);
+  });
+
+  it("keeps a secret that looks like a reference to the environment", () => {
+    expect(literal("a${TOKEN}b${x}$Y$")).toBe("a$${TOKEN}b${x}$Y$");
+  });
+
+  it("merges a key called __proto__ as a key", () => {
+    const merged = merge({}, JSON.parse('{"__proto__":{"polluted":1}}'));
+    expect(JSON.stringify(merged)).toBe('{"__proto__":{"polluted":1}}');
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+});
+
+const image = openClawImage();
+
+describeIf(image ? undefined : "no image fleet.local/openclaw", "openclaw.json as OpenClaw reads it", () => {
+  const validate = (config: string) => {
+    const script = "cat > /tmp/openclaw.json && exec openclaw config validate --json";
+    const env = ["-e", "HOME=/tmp", "-e", "OPENCLAW_CONFIG_PATH=/tmp/openclaw.json"];
+    const { stdout } = spawnSync(
+      "docker",
+      ["run", "--rm", "-i", "--network=none", ...env, image!, "sh", "-c", script],
+      {
+        input: config,
+        encoding: "utf8",
+      },
+    );
+    return JSON.parse(stdout);
+  };
+
+  it("is valid, without a warning", () => {
+    expect(validate(renderOpenClawConfig(undefined, gateway()))).toMatchObject({ valid: true, warnings: [] });
+  });
+
+  it("is valid in the format of the versions before", () => {
+    expect(validate(renderOpenClawConfig("2026.6.11", gateway({ channels: {} })))).toMatchObject({ valid: true });
+  });
+
+  it("is not, with a setting that OpenClaw does not know", () => {
+    const bad = renderOpenClawConfig(undefined, gateway({ settings: { gateway: { bogus: 1 } } }));
+    expect(validate(bad)).toMatchObject({ valid: false, issues: [{ path: "gateway" }] });
+  });
+});
