@@ -25,11 +25,12 @@ const STOP_SECONDS = 330;
 const openclaw: Runtime = (context) => {
   const spec = specOf(context, "openclaw");
   const format = formatFor(spec.version);
-  const token = new RandomPassword(
+  const password = new RandomPassword(
     `${context.name}-token`,
     { length: TOKEN_CHARACTERS, special: false, keepers: { rotation: String(spec.token.rotation) } },
     { parent: context.parent },
   );
+  const token = pulumi.secret(password.result);
 
   const stateDir = spec.volumes.state!.path;
   const ready = format.health(spec.internalPort);
@@ -42,7 +43,7 @@ const openclaw: Runtime = (context) => {
       OPENCLAW_CONFIG_PATH: `${CONFIG_FOLDER}/${CONFIG_FILE}`,
       ...format.environment,
     },
-    files: config(context, spec, token.result).apply((text) => ({ [CONFIG_FILE]: text })),
+    files: config(context, spec, token).apply((text) => ({ [CONFIG_FILE]: text })),
     dataFiles: {
       state: resolveSecrets(spec.workspace.files, context.secrets).apply((files) =>
         Object.fromEntries(Object.entries(files).map(([path, text]) => [`${WORKSPACE}/${path}`, text])),
@@ -65,7 +66,7 @@ const openclaw: Runtime = (context) => {
     internalPort: spec.internalPort,
     stopSeconds: STOP_SECONDS,
   });
-  return { ...deployed, token: token.result, nodes: { ...deployed.nodes, token } };
+  return { ...deployed, token, nodes: { ...deployed.nodes, token: password } };
 };
 
 export default openclaw;
