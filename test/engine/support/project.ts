@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -32,9 +32,10 @@ const NAMES = "pulumi, config, type, Thing, Named, Vague, Group, Provider";
 
 /** A Pulumi project in a folder of its own. */
 export class TestProject {
-  readonly folder = mkdtempSync(join(tmpdir(), "hermetic-"));
-
-  constructor(stackFile = "config: {}\n") {
+  constructor(
+    stackFile = "config: {}\n",
+    readonly folder = mkdtempSync(join(tmpdir(), "hermetic-")),
+  ) {
     writeFileSync(
       join(this.folder, "Pulumi.yaml"),
       "name: test\nstackConfigDir: stacks\nruntime:\n  name: nodejs\n  options: {typescript: false}\n",
@@ -67,6 +68,13 @@ export class TestProject {
   /** The program's file, as it is. */
   source(text: string): void {
     writeFileSync(join(this.folder, "index.js"), text);
+  }
+
+  /** Another project with the same program and state. */
+  copy(): TestProject {
+    const folder = mkdtempSync(join(tmpdir(), "hermetic-"));
+    cpSync(this.folder, folder, { recursive: true, verbatimSymlinks: true });
+    return Object.create(TestProject.prototype, { folder: { value: folder } }) as TestProject;
   }
 
   remove(): void {

@@ -20,9 +20,10 @@ import {
 import { verifySnapshot } from "../../../engine/state/verify.js";
 import { FakeCloud } from "./cloud.js";
 import { cloudProvider } from "./cloud-provider.js";
+import { PASSPHRASE } from "./crash.js";
 import { TestProject } from "./project.js";
 
-export const PASSPHRASE = "correct horse";
+export { PASSPHRASE };
 
 export interface Ran extends RunResult {
   events: EngineEvent[];
@@ -35,15 +36,19 @@ export interface Ran extends RunResult {
 
 /** A stack over the fake cloud, run by the engine with the real SDK in the program's process. */
 export class TestStack {
-  readonly cloud = new FakeCloud();
-  providers: Record<string, ProviderFactory> = { cloud: cloudProvider(this.cloud) };
+  providers: Record<string, ProviderFactory>;
   passphrase = PASSPHRASE;
   /** Checkpoints that were written. */
   writes = 0;
   /** Called before a checkpoint is written; may throw. */
   onWrite: (text: string) => void | Promise<void> = () => {};
 
-  constructor(readonly project = new TestProject()) {}
+  constructor(
+    readonly project = new TestProject(),
+    readonly cloud = new FakeCloud(),
+  ) {
+    this.providers = { cloud: cloudProvider(cloud) };
+  }
 
   program(body: string): void {
     this.project.program(body);
@@ -160,7 +165,7 @@ function summary(events: EngineEvent[]) {
   return { steps, shown: told("error"), warnings: told("warning") };
 }
 
-/** Cancels when an event matches; a second time if told so. */
+/** Cancels when an event matches, each time. */
 export function cancelAt(cancellation: Cancellation, matches: (event: EngineEvent) => boolean) {
   return (event: EngineEvent) => {
     if (matches(event)) cancellation.request();
