@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import type * as random from "@pulumi/random";
 import type { AgentSpec } from "../../spec/index.js";
 import type { CommandArgs } from "../command.js";
 import type { Machine } from "../hosts/machine.js";
@@ -17,6 +18,8 @@ export interface AgentTransforms {
   configVolume?: Transform<docker.VolumeArgs>;
   /** The command that delivers the agent's files. */
   delivery?: Transform<CommandArgs>;
+  /** What the gateway's token is made by. */
+  token?: Transform<random.RandomPasswordArgs>;
   /** Every data volume. */
   volume?: Transform<docker.VolumeArgs>;
 }

@@ -19,12 +19,17 @@ export async function check(docker, bundle, spec) {
     Labels: { ...bundle.labels, "fleet.temporary": bundle.container },
     HostConfig: { NetworkMode: "none", CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges:true"], Init: true },
   });
-  const limit = setTimeout(() => container.kill().catch(() => {}), LIMIT_MILLISECONDS);
+  let hangs = false;
+  const limit = setTimeout(() => {
+    hangs = true;
+    container.kill().catch(() => {});
+  }, LIMIT_MILLISECONDS);
   try {
     await container.putArchive(archive(folder, spec), { path: "/" });
     await container.start();
     const { StatusCode } = await container.wait();
     if (StatusCode === 0) return;
+    if (hangs) throw new Error(`${command.join(" ")} has not ended within ${LIMIT_MILLISECONDS / 1000} s`);
     throw new Error(`${command.join(" ")} refuses them:\n${reasons(await output(docker, container))}`);
   } finally {
     clearTimeout(limit);

@@ -7,6 +7,7 @@ import type { Gateway } from "../../../templates/openclaw/gateway.js";
 import { type HealthCheck, startSeconds } from "../../containers.js";
 import { gatewayAddress } from "../../networks.js";
 import { resolveSecrets } from "../../secrets.js";
+import { transformed } from "../../transform.js";
 import { CONFIG_FOLDER, inContainer, specOf } from "../in-container.js";
 import type { AgentContext, Runtime } from "../runtime.js";
 
@@ -26,9 +27,12 @@ const openclaw: Runtime = (context) => {
   const spec = specOf(context, "openclaw");
   const format = formatFor(spec.version);
   const password = new RandomPassword(
-    `${context.name}-token`,
-    { length: TOKEN_CHARACTERS, special: false, keepers: { rotation: String(spec.token.rotation) } },
-    { parent: context.parent },
+    ...transformed(
+      context.transform.token,
+      `${context.name}-token`,
+      { length: TOKEN_CHARACTERS, special: false, keepers: { rotation: String(spec.token.rotation) } },
+      { parent: context.parent },
+    ),
   );
   const token = pulumi.secret(password.result);
 
