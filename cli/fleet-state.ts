@@ -58,7 +58,7 @@ export async function findContainer(
   if (!entries.includes(entry)) {
     throw new FleetError(
       `the stack ${stack} has no agent "${entry}"${suggestion(entry, entries)}`,
-      entries.length > 0 ? `it has ${entries.join(", ")}` : undefined,
+      entries.length > 0 ? `its agents and proxies: ${entries.join(", ")}` : undefined,
     );
   }
   throw new FleetError(`${entry} has no container`, `bring it up: ./fleet up ${stack}`, 1);

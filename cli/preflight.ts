@@ -1,18 +1,65 @@
 import type { FleetSpec } from "../spec/index.js";
-import { distinctDaemons, STACK_LABEL } from "./docker.js";
+import { distinctDaemons, ENTRY_LABEL, STACK_LABEL } from "./docker.js";
 import { FleetError } from "./errors.js";
 import { isFree, publishedPorts } from "./ports.js";
+import { confirm, isInteractive } from "./prompt.js";
+import { dockerStatus, ensureDocker, imageToolsFault, portOwner } from "./setup/index.js";
+
+export interface DockerNeeds {
+  stack: string;
+  /** Undefined for verbs that work without the stack file. */
+  spec?: FleetSpec;
+  /** Whether to say that `up` could install Docker, or do without. */
+  offer?: boolean;
+}
 
 /** Makes sure that Docker can be used. With `setup` it is installed and started where it is missing; otherwise nothing ever is. */
-export async function needDocker(stack: string, { setup, yes }: { setup?: boolean; yes?: boolean }): Promise<void> {
-  const { dockerStatus, ensureDocker } = await import("./setup/index.js");
-  if (setup) await ensureDocker({ yes: yes ?? false, report: (line: string) => process.stderr.write(`${line}\n`) });
-  const status = await dockerStatus();
-  if (status.state === "ready") return;
-  const offers = setup
-    ? ""
-    : `\n       or let \`./fleet up ${stack} --setup\` do it; or try it without Docker: \`./fleet up ${stack} --simulate\``;
-  throw new FleetError(status.detail, `${status.fix}${offers}`);
+export async function needDocker(
+  { stack, spec, offer }: DockerNeeds,
+  { setup, yes }: { setup?: boolean; yes?: boolean },
+): Promise<void> {
+  const built = Object.values(spec?.images ?? {}).filter(({ kind }) => kind === "packages");
+  if (setup) {
+    await ensureDocker({
+      yes: yes ?? false,
+      report: (line) => process.stderr.write(`${line}\n`),
+      images: built.length > 0,
+      ...(isInteractive() && { confirm: (question: string) => confirm(question, "--setup") }),
+    });
+  }
+  const machines = Object.values(spec?.machines ?? {});
+  for (const socket of new Set(machines.length > 0 ? machines.map((machine) => machine.socket) : [undefined])) {
+    const { state, detail, fix } = await dockerStatus(socket);
+    if (state === "ready") continue;
+    const canSetUp = !setup && (state === "not-installed" || state === "not-running");
+    throw new FleetError(detail, offer ? withOffers(stack, fix, canSetUp) : fix);
+  }
+  if (spec && built.length > 0)
+    await needImageTools(
+      stack,
+      spec,
+      built.map(({ name }) => name),
+    );
+}
+
+function withOffers(stack: string, fix: string, canSetUp: boolean): string {
+  const offers = [
+    ...(canSetUp ? [`or let agent-fleet do it: ./fleet up ${stack} --setup`] : []),
+    `or try the stack without Docker: ./fleet up ${stack} --simulate`,
+  ];
+  return [fix, ...offers].join("\n       ");
+}
+
+/** Images are only built where they are not there yet. */
+async function needImageTools(stack: string, spec: FleetSpec, names: string[]): Promise<void> {
+  const fault = imageToolsFault();
+  if (!fault) return;
+  for (const daemon of distinctDaemons(spec)) {
+    const images = await daemon.api.listImages();
+    const present = images.flatMap(({ RepoTags }) => RepoTags ?? []).map((tag) => tag.split(":")[0]);
+    if (names.every((name) => present.includes(`fleet.local/${name}`))) continue;
+    throw new FleetError(fault.detail, `${fault.fix}\n       or let agent-fleet do it: ./fleet up ${stack} --setup`);
+  }
 }
 
 /** Throws FleetError that names every port of the stack that somebody else holds. */
@@ -27,15 +74,14 @@ export async function needPorts(spec: FleetSpec): Promise<void> {
 
 /** Ports of the stack that are taken, one sentence each. Its own containers may have theirs. */
 export async function takenPorts(spec: FleetSpec): Promise<string[]> {
-  const { portOwner } = await import("./setup/index.js");
   const own = new Set<number>();
   for (const daemon of distinctDaemons(spec)) {
     const containers = await daemon.api.listContainers({ filters: { label: [`${STACK_LABEL}=${spec.stack}`] } });
-    for (const { PublicPort } of containers.flatMap(({ Ports }) => Ports)) own.add(PublicPort);
-    // A proxy in the host's network publishes nothing: it is known by the stack's own label alone.
-    for (const { HostConfig, Labels } of containers) {
-      const edge = spec.edge[Labels["fleet.entry"] ?? ""];
-      if (HostConfig.NetworkMode === "host" && edge)
+    for (const { Ports, HostConfig, Labels } of containers) {
+      for (const { PublicPort } of Ports) if (PublicPort) own.add(PublicPort);
+      // A proxy in the host's network publishes nothing: its ports are those that it is declared with.
+      const edge = spec.edge[Labels[ENTRY_LABEL] ?? ""];
+      if (edge && HostConfig.NetworkMode === "host")
         for (const port of [edge.port, edge.httpPort]) if (port) own.add(port);
     }
   }
@@ -43,9 +89,7 @@ export async function takenPorts(spec: FleetSpec): Promise<string[]> {
   for (const { port, entry, address } of publishedPorts(spec)) {
     if (own.has(port) || (await isFree(port, address))) continue;
     const owner = await portOwner(port);
-    taken.push(
-      `port ${port} (${entry}) is taken${owner ? ` by ${typeof owner === "string" ? owner : JSON.stringify(owner)}` : ""}`,
-    );
+    taken.push(`port ${port} (${entry}) is taken${owner ? ` by ${owner}` : ""}`);
   }
   return taken;
 }

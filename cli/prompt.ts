@@ -11,7 +11,7 @@ export async function confirm(question: string, command: string): Promise<boolea
   if (!isInteractive()) {
     throw new FleetError(
       `${command} asks before it changes anything, and there is no terminal to ask on`,
-      `run it with --yes; \`./fleet preview\` shows what it would do`,
+      "run it with --yes",
     );
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });

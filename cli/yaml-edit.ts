@@ -55,7 +55,10 @@ export function blockOf(text: string, path: KeyPath): BlockText | undefined {
   if (!isMap(node) || node.flow || node.items.length === 0) return undefined;
   const indent = column(text, start(node.items[0]!));
   const from = lineStart(text, start(node.items[0]!));
-  const lines = text.slice(from, endOfMap(text, node)).split("\n");
+  const lines = text
+    .slice(from, behind(text, endOfMap(text, node)))
+    .replace(/\r?\n$/, "")
+    .split("\n");
   if (lines.some((line) => line.trim() !== "" && line.slice(0, indent).trim() !== "")) return undefined;
   const block = lines.map((line) => line.slice(indent)).join("\n");
   // An anchor that stands twice would change what later aliases mean.

@@ -8,6 +8,8 @@ import { isStale } from "../../engine/state/lock.js";
 import { readStackText } from "../../spec/check/stack-file.js";
 import type { FleetSpec } from "../../spec/index.js";
 import { passphrase, passphraseSource } from "../passphrase.js";
+import { takenPorts } from "../preflight.js";
+import { dockerStatus, imageToolsFault } from "../setup/index.js";
 import { backendOf, loadSnapshot } from "../state.js";
 import { bytes } from "../table.js";
 import { count, currentProject, readStack, stackNames } from "../workspace.js";
@@ -52,9 +54,10 @@ async function node(): Promise<Finding[]> {
 }
 
 async function docker(): Promise<Finding[]> {
-  const { dockerStatus } = await import("../setup/index.js");
   const status = await dockerStatus();
-  return [status.state === "ready" ? ok("docker", status.detail) : wrong("docker", status.detail, status.fix)];
+  if (status.state !== "ready") return [wrong("docker", status.detail, status.fix)];
+  const fault = imageToolsFault();
+  return [ok("docker", status.detail), ...(fault ? [warning("images", fault.detail, fault.fix)] : [])];
 }
 
 async function stackFiles(stack: string | undefined): Promise<Finding[]> {
@@ -117,8 +120,8 @@ async function existing(path: string): Promise<string> {
 }
 
 async function ports(stack: string | undefined): Promise<Finding[]> {
-  const { takenPorts } = await import("../preflight.js");
   const findings: Finding[] = [];
+  if ((await dockerStatus()).state !== "ready") return [];
   for (const { file, spec } of await specs(stack)) {
     if (!spec) continue;
     const taken = await takenPorts(spec);

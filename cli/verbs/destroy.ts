@@ -30,7 +30,7 @@ async function destroy(stack: string, options: OperationOptions): Promise<number
   const snapshot = await needState(target);
   needAnswer("destroy", options);
   announceSimulation(options);
-  if (!options.simulate && uses(snapshot, "docker")) await needDocker(stack, {});
+  if (!options.simulate && uses(snapshot, "docker")) await needDocker({ stack }, {});
   const result = await carryOut("destroy", target, ({ retained }) => {
     return `Remove ${stack}?${retained.length > 0 ? " Data volumes are kept." : ""}`;
   });

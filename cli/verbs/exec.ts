@@ -17,7 +17,8 @@ export function define(command: Command): void {
   action(command, exec);
 }
 
-async function exec(stack: string, agent: string, words: string[]): Promise<number> {
+async function exec(stack: string, agent: string, [first, ...others]: string[]): Promise<number> {
+  const words = first === undefined ? [] : first === "--" ? others : [first, ...others];
   const { daemon, id } = await findContainer(stack, agent);
   const isTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY);
   return ask(daemon, `running a command in ${agent}`, async (api) => {

@@ -33,7 +33,7 @@ async function refresh(stack: string, options: OperationOptions): Promise<number
   const snapshot = await needState(target);
   needAnswer("refresh", options);
   announceSimulation(options);
-  if (!options.simulate && uses(snapshot, "docker")) await needDocker(stack, {});
+  if (!options.simulate && uses(snapshot, "docker")) await needDocker({ stack }, {});
   const result = await carryOut("refresh", target, (drift) =>
     hasChanges(drift) ? `Take this into the state of ${stack}?` : undefined,
   );

@@ -39,7 +39,7 @@ async function up(stack: string, options: UpOptions): Promise<number> {
   needAnswer("up", options);
   announceSimulation(options);
   if (!options.simulate && usesDocker(spec)) {
-    await needDocker(stack, options);
+    await needDocker({ stack, spec, offer: true }, options);
     await needPorts(spec);
   }
   const target: Target = { project, stack, backend: backendOf(project, options), options };
