@@ -19,11 +19,16 @@ export function planDeletions(snapshots: SnapshotManager, claimed: (urn: string)
   const replaced = goneUrns(now);
   // What is deleted for good goes with another only if that one is deleted for good too, and does not live on under its URN.
   const gone = goneUrns(now.filter((old) => !old.delete));
+  const replacements = snapshots.snapshot().resources.filter((item) => !item.delete && !item.pendingReplacement);
+  // A replacement that came to the very same object (an image that was built again): deleting the old would take the new away.
+  const livesOn = (old: ResourceState) =>
+    replacements.some(({ urn, id, provider }) => urn === old.urn && id === old.id && provider === old.provider);
   for (const original of leaving) {
     const old = snapshots.currentOf(original);
     // What a replacement that did not come about was deleted for is already gone.
     if (old.pendingReplacement) steps.push(deletion("remove-pending-replace", original));
     else if (old.external) steps.push(deletion(old.delete ? "discard-replaced" : "discard", original));
+    else if (old.delete && old.custom && livesOn(old)) steps.push(deletion("discard-replaced", original));
     else if (old.delete) steps.push(deletion("delete-replaced", original, replaced));
     else steps.push(deletion("delete", original, gone));
   }

@@ -51,7 +51,7 @@ export async function recover(
       const next =
         type === "creating"
           ? await recoverCreation(resources, resource, provider, options, tell)
-          : await recoverChange(resources, resource, provider, options, tell);
+          : await recoverChange(resources, operation, provider, options, tell);
       if (next === undefined) kept.push(operation);
       else resources = next;
     } catch (error) {
@@ -108,12 +108,14 @@ async function recoverCreation(
 
 async function recoverChange(
   resources: ResourceState[],
-  resource: ResourceState,
+  { type, resource }: PendingOperation,
   provider: BoundProvider,
   { signal }: RecoveryOptions,
   tell: Tell,
 ): Promise<ResourceState[]> {
-  const at = resources.findIndex((item) => item.urn === resource.urn && item.id === resource.id);
+  const isMeant = (item: ResourceState) => item.urn === resource.urn && item.id === resource.id;
+  // A replacement may have the very id of what it replaces (an image); what is to be deleted stands behind it.
+  const at = type === "deleting" ? resources.findLastIndex(isMeant) : resources.findIndex(isMeant);
   const current = resources[at];
   if (current === undefined) return resources;
   const call: ResourceCall = { urn: resource.urn, type: resource.type, signal };
@@ -123,9 +125,15 @@ async function recoverChange(
     tell("info", "it is gone: taken out of the state");
     return removeAt(resources, at);
   }
+  if (current.delete) {
+    // Read by its name, it may be its replacement that was found: what waits for its deletion stays what it was.
+    tell("info", "it may still be there and will be deleted");
+    return resources;
+  }
   tell("info", "it is still there and will be brought up to date");
-  const outputs = settleOutputs(current, live.outputs, current.outputs);
-  const next: ResourceState = { ...current, id: live.id, outputs, initErrors: [INTERRUPTED] };
+  const isSame = live.id === current.id;
+  const outputs = isSame ? settleOutputs(current, live.outputs, current.outputs) : current.outputs;
+  const next: ResourceState = { ...current, outputs, initErrors: [INTERRUPTED] };
   return resources.map((item, index) => (index === at ? next : item));
 }
 

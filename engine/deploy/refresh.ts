@@ -82,6 +82,11 @@ async function refreshOne(
     done("delete");
     return undefined;
   }
+  // Read by its name, it may be its replacement that was found: what waits for its deletion stays what it was.
+  if (old.delete) {
+    done("same", old);
+    return old;
+  }
   const inputs = live.inputs ?? old.inputs;
   const outputs = settleOutputs({ ...old, inputs }, live.outputs, old.outputs);
   const initErrors = live.initErrors ?? old.initErrors?.filter((reason) => reason === INTERRUPTED);

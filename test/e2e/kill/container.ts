@@ -138,7 +138,7 @@ export function containerChain(): Chain {
           "replace, while it waits for the new one's health, twice",
           { version: 6, health: true },
           { at: { ...READ, nth: 4, when: "after" }, pending: creating, meanwhile: remember },
-          { at: { ...READ, nth: 3, when: "before" }, pending: creating },
+          { at: { ...READ, when: "before" }, pending: creating },
         ),
       ),
     ],

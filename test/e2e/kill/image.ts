@@ -65,6 +65,12 @@ export function remoteImageChain(project: FleetProject): Chain {
       present("replace, after the build of the new one", 3, [{ at: { ...BUILD, when: "after" }, pending: creating }]),
       present("replace, before the old one goes", 4, [{ at: { ...REMOVE, when: "before" }, pending: deleting }]),
       present("replace, after the old one went", 5, [{ at: { ...REMOVE, when: "after" }, pending: deleting }]),
+      present(
+        "replace by the very same image, while the old one leaves the state: the image stays",
+        5,
+        [{ at: { ...BUILD, when: "after" }, pending: creating }],
+        { triggers: { round: "2" } },
+      ),
       { title: "delete, after", declare: [], kills: [{ at: { ...REMOVE, when: "after" }, pending: deleting }] },
     ],
   };
@@ -112,7 +118,7 @@ export function imageChain(project: FleetProject): Chain {
         { at: { ...BUILD, when: "after" }, pending: [creating] },
       ]),
       present("replace, while the old one goes", 3, "four", [
-        { at: { write: "before", pending: deleting }, pending: [creating] },
+        { at: { write: "before", pending: deleting }, pending: [] },
         { at: { write: "after", pending: deleting }, pending: [deleting] },
       ]),
       {
