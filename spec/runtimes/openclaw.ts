@@ -68,7 +68,7 @@ export const openclawSchema = z.strictObject({
     .prefault({})
     .describe("The gateway's token, which is generated."),
   health: z
-    .strictObject(healthTiming({ interval: "10s", timeout: "5s", retries: 6, startPeriod: "2m" }))
+    .strictObject(healthTiming({ interval: "10s", timeout: "5s", retries: 6, startPeriod: "5m" }))
     .prefault({})
     .describe("How often the gateway is asked whether it is ready."),
 });

@@ -27,5 +27,13 @@ export const format2026_2: ConfigFormat = {
 
   // No health endpoint: every unknown path, /healthz too, answers 200 with the Control UI. A call without a token is
   // refused only by a gateway that is up.
-  health: (port) => probe(port, "/tools/invoke", `{method:"POST"}`, "response.status===401"),
+  health: (port) =>
+    probe({
+      port,
+      path: "/tools/invoke",
+      method: "POST",
+      curl: "-o /dev/null -w '%{http_code}'",
+      grep: "401",
+      condition: "response.status===401",
+    }),
 };

@@ -17,5 +17,13 @@ export const format2026_3: ConfigFormat = {
   },
 
   // The body is read, since unknown paths answer 200 with the Control UI.
-  health: (port) => probe(port, "/readyz", "{}", "(await response.json()).ready===true"),
+  health: (port) =>
+    probe({
+      port,
+      path: "/readyz",
+      method: "GET",
+      curl: "",
+      grep: '"ready": *true',
+      condition: "(await response.json()).ready===true",
+    }),
 };

@@ -63,7 +63,7 @@ describe("parseFleet", () => {
         interval: Duration.of("10s"),
         timeout: Duration.of("5s"),
         retries: 6,
-        startPeriod: Duration.of("2m"),
+        startPeriod: Duration.of("5m"),
       },
     });
   });

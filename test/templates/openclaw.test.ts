@@ -1,5 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatFor, literal, renderOpenClawConfig } from "../../templates/openclaw/config.js";
 import type { Gateway, JsonObject } from "../../templates/openclaw/gateway.js";
 import { merge } from "../../templates/openclaw/merge.js";
@@ -86,11 +90,6 @@ describe("openclaw.json", () => {
     expect(rendered("2026.9.6", { channels }).plugins).toBeUndefined();
   });
 
-  it("asks an old gateway for what only a running one refuses, and a new one for its word", () => {
-    expect(formatFor("2026.2.22").health(1).join(" ")).toMatch(/127\.0\.0\.1:1\/tools\/invoke.*status===401/);
-    expect(formatFor("2026.9.6").health(1).join(" ")).toMatch(/127\.0\.0\.1:1\/readyz.*ready===true/);
-  });
-
   it("keeps a secret that looks like a reference to the environment", () => {
     expect(literal("a${TOKEN}b${x}$Y$")).toBe("a$${TOKEN}b${x}$Y$");
   });
@@ -99,6 +98,56 @@ describe("openclaw.json", () => {
     const merged = merge({}, JSON.parse('{"__proto__":{"polluted":1}}'));
     expect(JSON.stringify(merged)).toBe('{"__proto__":{"polluted":1}}');
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+});
+
+/** A stand-in for a gateway, in a thread of its own: the probes run while this one waits. */
+const SERVER = `
+  const { parentPort } = require("node:worker_threads");
+  const page = "<html>ready: true</html>";
+  require("node:http")
+    .createServer((q, r) => {
+      const { ready, guarded } = globalThis.state;
+      if (q.url === "/tools/invoke" && q.method === "POST" && guarded) return r.writeHead(401).end("{}");
+      if (q.url === "/readyz" && ready !== undefined) return r.writeHead(ready ? 200 : 503).end(JSON.stringify({ ready }));
+      r.writeHead(200).end(page);
+    })
+    .listen(0, "127.0.0.1", function () { parentPort.postMessage(this.address().port); });
+  parentPort.on("message", (state) => { globalThis.state = state; parentPort.postMessage("ok"); });`;
+
+describe("the probe of a gateway", () => {
+  let server: Worker;
+  let port: number;
+  let folder: string;
+  const next = () => new Promise<unknown>((resolve) => server.once("message", resolve));
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "test-probe-"));
+    server = new Worker(SERVER, { eval: true });
+    port = (await next()) as number;
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await server.terminate();
+  });
+
+  const find = (tool: string) => spawnSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).stdout.trim();
+  async function passes(version: string, tools: string[], state: object, on = port): Promise<boolean> {
+    server.postMessage(state);
+    await next();
+    const bin = mkdtempSync(join(folder, "bin-"));
+    for (const tool of tools) symlinkSync(find(tool), join(bin, tool));
+    const [command, ...args] = formatFor(version).health(on);
+    return spawnSync(`/bin/${command}`, args, { env: { PATH: bin } }).status === 0;
+  }
+
+  it.each([["curl", "grep"], ["node"]])("believes only a gateway that says it is ready (%s)", async (...tools) => {
+    if (find(tools[0]!) === "") return expect(tools).toContain("curl");
+    expect(await passes("2026.9.6", tools, { ready: true })).toBe(true);
+    expect(await passes("2026.9.6", tools, { ready: false })).toBe(false);
+    expect(await passes("2026.9.6", tools, {})).toBe(false);
+    expect(await passes("2026.2.22", tools, { guarded: true })).toBe(true);
+    expect(await passes("2026.2.22", tools, {})).toBe(false);
+    expect(await passes("2026.2.22", tools, { guarded: true }, 1)).toBe(false);
   });
 });
 
