@@ -25,7 +25,7 @@ export function parseFleet(stack: string, raw: Record<string, unknown>): ParsedF
   applyRules(drafts, (fault) => {
     if (!follows(fault, ofSchema)) found.push(fault);
   });
-  checkSecrets(raw, drafts.secretNames, (fault) => found.push(fault));
+  checkSecrets(stack, raw, drafts.secretNames, (fault) => found.push(fault));
   const faults = withMisplacedSecure(raw, found);
   // While something is wrong, what seems unused may be only misspelt where it is used.
   if (faults.length > 0) return { faults, warnings: [] };

@@ -43,7 +43,10 @@ export function readStackText(
   for (const name of clearSecrets(config.sections)) {
     add(
       "error",
-      inFile({ path: ["secrets", name], message: `is in clear text: encrypt it with ./fleet secret set ${name}` }),
+      inFile({
+        path: ["secrets", name],
+        message: `is in clear text: encrypt it with ./fleet secret set ${stack} ${name}`,
+      }),
     );
   }
   const hasErrors = faults.some((fault) => fault.severity === "error");

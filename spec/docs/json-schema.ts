@@ -80,7 +80,11 @@ export function jsonSchema(projectName = "fleet"): JsonSchema {
 const secretSchema: JsonSchema = {
   type: "object",
   properties: {
-    secure: { type: "string", minLength: 1, description: "The encrypted value, from `./fleet secret set <name>`." },
+    secure: {
+      type: "string",
+      minLength: 1,
+      description: "The encrypted value, from `./fleet secret set <stack> <name>`.",
+    },
   },
   required: ["secure"],
   additionalProperties: false,

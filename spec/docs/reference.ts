@@ -62,7 +62,7 @@ function sectionPage(section: (typeof SECTIONS)[number]): string[] {
   if (section === "secrets") {
     return [
       ...head,
-      "`./fleet secret set <name>` writes a value here as `<name>: { secure: … }`. It is the only place where `secure:` may stand,",
+      "`./fleet secret set <stack> <name>` writes a value here as `<name>: { secure: … }`. It is the only place where `secure:` may stand,",
       "because one encrypted value inside another section would make that whole section secret to the program.",
       "",
     ];

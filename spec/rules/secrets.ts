@@ -12,7 +12,7 @@ export const isSecure = (value: unknown): value is { secure: string } =>
   isRaw(value) && Object.keys(value).length === 1 && typeof value.secure === "string";
 
 /** Secrets by themselves, and every reference to one. Messages never show a value. */
-export function checkSecrets(raw: Raw, secretNames: string[], report: Report): void {
+export function checkSecrets(stack: string, raw: Raw, secretNames: string[], report: Report): void {
   const section = isRaw(raw.secrets) ? raw.secrets : {};
   for (const [name, value] of Object.entries(section)) {
     const path = ["secrets", name];
@@ -28,18 +28,18 @@ export function checkSecrets(raw: Raw, secretNames: string[], report: Report): v
         message: "a secret's name must be a letter, then letters, digits, hyphens, dots and underscores, 64 at most",
       });
     } else if (isRaw(value) && Object.hasOwn(value, "secure") && !isSecure(value)) {
-      report({ path, message: `secure must be the encrypted text: run ./fleet secret set ${name}` });
+      report({ path, message: `secure must be the encrypted text: run ./fleet secret set ${stack} ${name}` });
     } else if (value === null || value === "") {
-      report({ path, message: `has no value: run ./fleet secret set ${name}` });
+      report({ path, message: `has no value: run ./fleet secret set ${stack} ${name}` });
     } else if (typeof value !== "string" && !isSecure(value)) {
-      report({ path, message: `must be one encrypted value: run ./fleet secret set ${name}` });
+      report({ path, message: `must be one encrypted value: run ./fleet secret set ${stack} ${name}` });
     }
   }
   for (const { secret, path } of secretUses(raw)) {
     if (secretNames.includes(secret)) continue;
     report({
       path: [...path, "secret"],
-      message: `secrets has no entry ${show(secret)}${SECRET_NAME.test(secret) ? `: run ./fleet secret set ${secret}` : ""}`,
+      message: `secrets has no entry ${show(secret)}${SECRET_NAME.test(secret) ? `: run ./fleet secret set ${stack} ${secret}` : ""}`,
       suggestion: didYouMean(secret, secretNames),
     });
   }

@@ -66,8 +66,8 @@ const TABLES: Record<string, Row[]> = {
       "fleet:secrets:\n    modelKey: { secure: v1:abc:def }",
       "fleet:secrets: [1]",
       [
-        'f:26:31: fleet:agents.ada.model.providers.standin.apiKey.secret: secrets has no entry "modelKey": run ./fleet secret set modelKey',
-        'f:33:29: fleet:agents.bob.env.KEY.secret: secrets has no entry "modelKey": run ./fleet secret set modelKey',
+        'f:26:31: fleet:agents.ada.model.providers.standin.apiKey.secret: secrets has no entry "modelKey": run ./fleet secret set test modelKey',
+        'f:33:29: fleet:agents.bob.env.KEY.secret: secrets has no entry "modelKey": run ./fleet secret set test modelKey',
         "f:45:18: fleet:secrets: must be a block of named entries, not [1]",
       ],
     ],
@@ -106,14 +106,14 @@ const TABLES: Record<string, Row[]> = {
       "KEY: { secret: modelKey }",
       "KEY: { secret: modelkey }",
       [
-        'f:33:29: fleet:agents.bob.env.KEY.secret: secrets has no entry "modelkey": run ./fleet secret set modelkey (did you mean modelKey?)',
+        'f:33:29: fleet:agents.bob.env.KEY.secret: secrets has no entry "modelkey": run ./fleet secret set test modelkey (did you mean modelKey?)',
       ],
     ],
     [
       "secret in a free block",
       "resources: { memory: 2GiB }",
       "settings: { a: [{ secret: nope }] }",
-      ['f:28:33: fleet:agents.ada.settings.a.0.secret: secrets has no entry "nope": run ./fleet secret set nope'],
+      ['f:28:33: fleet:agents.ada.settings.a.0.secret: secrets has no entry "nope": run ./fleet secret set test nope'],
     ],
     [
       "reaches",
@@ -467,13 +467,13 @@ const TABLES: Record<string, Row[]> = {
       "in clear text, never repeated",
       "{ secure: v1:abc:def }",
       "hunter2",
-      ["f:46:15: fleet:secrets.modelKey: is in clear text: encrypt it with ./fleet secret set modelKey"],
+      ["f:46:15: fleet:secrets.modelKey: is in clear text: encrypt it with ./fleet secret set test modelKey"],
     ],
     [
       "empty",
       "modelKey: { secure: v1:abc:def }",
       "modelKey:",
-      ["f:46:5: fleet:secrets.modelKey: has no value: run ./fleet secret set modelKey"],
+      ["f:46:5: fleet:secrets.modelKey: has no value: run ./fleet secret set test modelKey"],
     ],
     [
       "all in one",
