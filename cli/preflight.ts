@@ -1,5 +1,5 @@
 import type { FleetSpec } from "../spec/index.js";
-import { distinctDaemons, ENTRY_LABEL, STACK_LABEL } from "./docker.js";
+import { ask, distinctDaemons, ENTRY_LABEL, STACK_LABEL } from "./docker.js";
 import { FleetError } from "./errors.js";
 import { isFree, publishedPorts } from "./ports.js";
 import { confirm, isInteractive } from "./prompt.js";
@@ -55,7 +55,7 @@ async function needImageTools(stack: string, spec: FleetSpec, names: string[]): 
   const fault = imageToolsFault();
   if (!fault) return;
   for (const daemon of distinctDaemons(spec)) {
-    const images = await daemon.api.listImages();
+    const images = await ask(daemon, "listing images", (api) => api.listImages());
     const present = images.flatMap(({ RepoTags }) => RepoTags ?? []).map((tag) => tag.split(":")[0]);
     if (names.every((name) => present.includes(`fleet.local/${name}`))) continue;
     throw new FleetError(fault.detail, `${fault.fix}\n       or let agent-fleet do it: ./fleet up ${stack} --setup`);
@@ -76,7 +76,9 @@ export async function needPorts(spec: FleetSpec): Promise<void> {
 export async function takenPorts(spec: FleetSpec): Promise<string[]> {
   const own = new Set<number>();
   for (const daemon of distinctDaemons(spec)) {
-    const containers = await daemon.api.listContainers({ filters: { label: [`${STACK_LABEL}=${spec.stack}`] } });
+    const containers = await ask(daemon, "listing containers", (api) =>
+      api.listContainers({ filters: { label: [`${STACK_LABEL}=${spec.stack}`] } }),
+    );
     for (const { Ports, HostConfig, Labels } of containers) {
       for (const { PublicPort } of Ports) if (PublicPort) own.add(PublicPort);
       // A proxy in the host's network publishes nothing: its ports are those that it is declared with.
