@@ -51,7 +51,10 @@ export async function runProgram(
       config: facts.config,
       secretKeys: facts.secretKeys,
       env,
-      onEvent,
+      // A program that is cut off in the middle of a call has much to say on it, stack trace and all; why is said already.
+      onEvent: (event) => {
+        if (!(executor.ending && event.kind === "output" && event.stream === "stderr")) onEvent(event);
+      },
     });
     const ended = await Promise.race([
       monitor.shutdownRequested.then(() => undefined),
