@@ -130,7 +130,9 @@ function detailOf(
   if (state === "stopped") return `has stopped with exit code ${ExitCode}${error ? `: ${error}` : ""}`;
   if (state === "restarting") return `ends again and again, last with exit code ${ExitCode}`;
   const last = Health?.Log?.at(-1);
-  return last && last.ExitCode !== 0 ? `health check: ${last.Output.trim().split("\n").at(-1)}` : undefined;
+  if (!last || last.ExitCode === 0) return undefined;
+  const said = last.Output.trim().split("\n").at(-1);
+  return `its health check fails with exit code ${last.ExitCode}${said ? `: ${said}` : ""}`;
 }
 
 /** As `docker stats` counts: without the page cache that the kernel can take back. */
