@@ -124,7 +124,7 @@ export class Executor {
 
   async #run(step: Step): Promise<ResourceState | undefined> {
     // Before a slot is taken: what is waited for needs one too.
-    if (step.after !== undefined) await this.#finishedOf(step.after).promise;
+    for (const other of step.after ?? []) await this.#finishedOf(other).promise;
     const release = await this.#slots.acquire();
     try {
       if (this.ending) throw new RunEnding();

@@ -39,6 +39,8 @@ export class StepGenerator {
   readonly #replaced = new Set<string>();
   /** What is deleted in this run because something that it depends on is deleted before its replacement, and by which step. */
   readonly #deletedAhead = new Map<string, Step>();
+  /** The last step of each chain that changes something, in the order of the decisions. */
+  readonly #changes: Step[] = [];
   /** Checked inputs of this run's provider resources, by URN. */
   readonly #providerInputs = new Map<string, PropertyMap>();
 
@@ -61,6 +63,13 @@ export class StepGenerator {
   }
 
   async generate(goal: Goal): Promise<Step[]> {
+    const steps = await this.#generate(goal);
+    const last = steps.at(-1);
+    if (last !== undefined && last.op !== "same") this.#changes.push(last);
+    return steps;
+  }
+
+  async #generate(goal: Goal): Promise<Step[]> {
     if (this.#registered.has(goal.urn)) {
       throw new EngineError(`duplicate resource URN '${goal.urn}'; try giving it a unique name`, undefined, 1);
     }
@@ -76,7 +85,7 @@ export class StepGenerator {
     if (after !== undefined || old.pendingReplacement) {
       this.#replaced.add(goal.urn);
       return [
-        { ...this.#step("replace", goal, checked, old), deletedBefore: true, after },
+        { ...this.#step("replace", goal, checked, old), deletedBefore: true, after: after && [after] },
         { ...this.#step("create-replacement", goal, checked, old), deletedBefore: true },
       ];
     }
@@ -191,12 +200,22 @@ export class StepGenerator {
     const guarded = dependents.filter((resource) => resource.protect);
     if (guarded.length > 0) this.#refuse(protectedError(guarded, "replaced, together with what they depend on"));
     const gone = goneUrns([old, ...dependents]);
+    const after = this.#changingUsers([old, ...dependents]);
     const deletions = [...dependents.reverse(), old].map((resource) => ({
       ...deletion("delete-replaced", resource, gone),
       deletedBefore: true,
+      after,
     }));
     for (const step of deletions) if (step.old !== old) this.#deletedAhead.set(step.urn, step);
     return [...deletions, { ...replace, deletedBefore: true }, { ...create, deletedBefore: true }];
+  }
+
+  /** Steps under way of resources that used to depend on one of these: what they are linked to must not go before they let go of it. */
+  #changingUsers(targets: ResourceState[]): Step[] {
+    const urns = new Set(targets.map((target) => target.urn));
+    const uses = (old: ResourceState) =>
+      [old.dependencies, ...Object.values(old.propertyDependencies)].some((list) => list.some((urn) => urns.has(urn)));
+    return this.#changes.filter((step) => step.old !== undefined && uses(step.old));
   }
 
   /** Ends the registration; in a preview only tells, so that all such errors are seen at once. */

@@ -21,8 +21,8 @@ export interface Step {
   detailedDiff?: Record<string, PropertyDiff>;
   /** The old object was deleted (or is, ahead in the same chain) before the new one is made. */
   deletedBefore?: boolean;
-  /** A step of another chain that must have ended before this one begins. */
-  after?: Step;
+  /** Steps of other chains, decided on earlier, that must have ended before this one begins. */
+  after?: Step[];
   /** The object goes together with another one that is deleted (deletedWith): the provider is not asked. */
   goesWithOther?: boolean;
 }

@@ -41,7 +41,7 @@ export function cloudProvider(cloud: FakeCloud, options: CloudProviderOptions = 
   return () => new CloudProvider(cloud, options);
 }
 
-/** Properties whose change means a new object. `location` is for Named too, whose name can be had only once. */
+/** Properties whose change means a new object. */
 const REPLACES = ["zone", "link"];
 const COMPUTED = ["address", "token", "generation"];
 
@@ -51,7 +51,7 @@ const COMPUTED = ["address", "token", "generation"];
  * - `Named`: its name is unique, so it asks for deletion before replacement;
  * - `Vague`: answers no diff, the engine has to compare.
  * Inputs: `name`, `labels`, `zone` and `link` (these two replace), `ready: false` (is made but does not work), `bad` (fails the check),
- * and anything else, which is updated in place.
+ * `inside` (goes with the object that it names), and anything else, which is updated in place.
  */
 class CloudProvider implements Provider {
   readonly package: string;
@@ -131,6 +131,8 @@ class CloudProvider implements Provider {
       const user = [...this.cloud.objects.values()].find((other) => other.properties.link === id);
       if (user !== undefined) throw new Error(`${name} is in use by ${user.name}`);
       this.cloud.objects.delete(id);
+      for (const other of this.cloud.objects.values())
+        if (other.properties.inside === id) this.cloud.objects.delete(other.id);
     });
   }
 
