@@ -40,6 +40,10 @@ export function removeLeftovers(say: (text: string) => void): void {
       say(`removing what an interrupted build left in ${dir}`);
       discard(dir);
     } else if (name.startsWith(TRASH_PREFIX)) removeInBackground(dir);
+    else {
+      const writer = /\.lock\.(\d+)\./.exec(name)?.[1];
+      if (writer && !isAlive(Number(writer))) fs.rmSync(dir, { force: true });
+    }
   }
 }
 
@@ -110,14 +114,14 @@ function release(file: string): void {
 function tryLock(file: string): boolean {
   // The lock appears with its content in one step: a file that has no owner yet would look stale.
   const own = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
-  fs.writeFileSync(own, String(process.pid), { mode: 0o600 });
+  fs.writeFileSync(own, `${process.pid} ${startOf(process.pid)}`, { mode: 0o600 });
   try {
     fs.linkSync(own, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const owner = ownerOf(file);
-    if (owner !== undefined && !isAlive(owner)) takeStale(file, owner);
+    const content = contentOf(file);
+    if (content !== undefined && !holds(content)) takeStale(file, content);
     return false;
   } finally {
     fs.rmSync(own, { force: true });
@@ -125,12 +129,12 @@ function tryLock(file: string): boolean {
 }
 
 /** Moves a dead process's lock out of the way. Of several that try, the rename lets one through. */
-function takeStale(file: string, owner: number): void {
-  const aside = `${file}.stale.${process.pid}`;
+function takeStale(file: string, content: string): void {
+  const aside = `${file}.${process.pid}.stale`;
   try {
     fs.renameSync(file, aside);
     // Between the look and the rename another process may have renewed it: then put it back.
-    if (ownerOf(aside) !== owner) fs.linkSync(aside, file);
+    if (contentOf(aside) !== content) fs.linkSync(aside, file);
   } catch {
     // Somebody else was first; the next attempt sees what is true then.
   } finally {
@@ -138,15 +142,34 @@ function takeStale(file: string, owner: number): void {
   }
 }
 
-function ownerOf(file: string): number | undefined {
+function contentOf(file: string): string | undefined {
   try {
-    return Number.parseInt(fs.readFileSync(file, "utf8"), 10) || undefined;
+    return fs.readFileSync(file, "utf8");
   } catch {
     return undefined;
   }
 }
 
+function ownerOf(file: string): number | undefined {
+  return Number.parseInt(contentOf(file) ?? "", 10) || undefined;
+}
+
+/** Whether the process that wrote this into a lock still runs, and is not another one that got its number. */
+function holds(content: string): boolean {
+  const [pid, start] = content.split(" ");
+  if (!isAlive(Number(pid))) return false;
+  return !start || startOf(Number(pid)) === start;
+}
+
+/** When a process started, in the kernel's ticks (field 22 of proc_pid_stat(5)); empty where the system does not say. */
+function startOf(pid: number): string {
+  const stat = contentOf(`/proc/${pid}/stat`);
+  // The second field is the program's name in parentheses, and may hold anything.
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
 function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -89,8 +89,9 @@ export async function installPackage(
     dir,
     `${name}@${version}`,
   );
-  // It may hold a registry's token.
+  // The first may hold a registry's token; the second says where each package came from, and nothing reads it.
   fs.rmSync(ownSettings, { force: true });
+  fs.rmSync(path.join(dir, "node_modules/.package-lock.json"), { force: true });
   return describeInstalled(name, dir);
 }
 
@@ -157,6 +158,8 @@ function npmEnvironment(node: string): NodeJS.ProcessEnv {
   delete env.NODE_ENV;
   env.PATH = `${path.dirname(node)}${path.delimiter}${env.PATH ?? ""}`;
   env.npm_config_update_notifier = "false";
+  // The lock file stays in the image, to say what is in there; the registry's address is nobody's business.
+  env.npm_config_omit_lockfile_registry_resolved = "true";
   env.NODE_EXTRA_CA_CERTS ??= [
     env.SSL_CERT_FILE,
     "/etc/ssl/certs/ca-certificates.crt",
@@ -167,7 +170,10 @@ function npmEnvironment(node: string): NodeJS.ProcessEnv {
 }
 
 function explain(error: ProgramError, what: string): Error {
-  const text = error.tail;
+  const text = error.tail
+    .split("\n")
+    .filter((line) => !/^npm warn|A complete log of this run/i.test(line))
+    .join("\n");
   if (/\b(?:E404|ETARGET|ENOVERSIONS)\b/.test(text)) {
     const missing = /No matching version found for (\S+?)\.?(?:\s|$)/.exec(text)?.[1] ?? what;
     return new BuildError(
