@@ -26,6 +26,9 @@ export async function passphraseSource(env: NodeJS.ProcessEnv = process.env): Pr
   return { kind: (await read(path)) === undefined ? "none" : "own-file", path };
 }
 
+/** What was typed, so that one command asks once. */
+let typed: Promise<string> | undefined;
+
 /**
  * The passphrase: PULUMI_CONFIG_PASSPHRASE, else the file that PULUMI_CONFIG_PASSPHRASE_FILE names, else our own file. If there is none,
  * a new stack gets a random one (said once, kept in our file); for a stack that has one already, it is asked for. Throws FleetError.
@@ -46,7 +49,10 @@ export async function passphrase({ create }: { create: boolean }): Promise<strin
     }
     case "none":
       if (create) return await makeOne(source.path);
-      if (isInteractive()) return await askHidden("Passphrase of the stack: ");
+      if (isInteractive()) {
+        typed ??= askHidden("Passphrase of the stack: ");
+        return await typed;
+      }
       throw new FleetError(
         "this stack's secrets are encrypted, and its passphrase is not known here",
         `set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, or put the passphrase into ${source.path} (mode 0600)`,
