@@ -35,7 +35,12 @@ module.exports = {
       from: { path: room("spec") },
       to: { path: "@pulumi|^(node:)?(fs|fs/promises|child_process|net|http|https|os)$" },
     },
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     { name: "no-orphan-deps", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {

@@ -10,7 +10,10 @@ export { simulatedProvider } from "./simulated/index.js";
 export const builtinProviders: Record<string, ProviderFactory> = {
   command: commandProvider,
   // Its client library alone takes a second to load.
-  docker: lazyProvider({ package: "docker", supportsPreview: true }, async () => (await import("./docker/index.js")).dockerProvider),
+  docker: lazyProvider(
+    { package: "docker", supportsPreview: true },
+    async () => (await import("./docker/index.js")).dockerProvider,
+  ),
   random: randomProvider,
   tls: tlsProvider,
 };

@@ -78,6 +78,8 @@ function known(subject: Subject, key: string): PropertyValue | undefined {
       return `/var/lib/docker/volumes/${name}/_data`;
     case "Network.driver":
       return "bridge";
+    case "Network.ipamConfigs":
+      return [{ subnet: "192.0.2.0/24", gateway: "192.0.2.1", ipRange: "", auxAddress: {} }];
     case "Volume.driver":
       return type.startsWith("docker:") ? "local" : undefined;
     default:
