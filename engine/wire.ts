@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
+import { archiveHash, assetHash } from "./asset-hash.js";
 import {
   ARCHIVE_SIGNATURE,
   ASSET_SIGNATURE,
@@ -133,18 +131,11 @@ function fromJson(json: Json, root: string): PropertyValue {
         ? (fromJsonMap(json.assets as Record<string, Json>, root) as Record<string, Asset | Archive>)
         : undefined;
       const content = { assets, path: text("path"), uri: text("uri") };
-      return new Archive(content, text("hash"));
+      return new Archive(content, text("hash") ?? archiveHash(content, root));
     }
     default:
       throw new Error(`unknown property signature ${String(json[SIGNATURE_KEY])}`);
   }
-}
-
-function assetHash(content: { text?: string; path?: string }, root: string): string | undefined {
-  const hash = createHash("sha256");
-  if (content.text !== undefined) return hash.update(content.text).digest("hex");
-  if (content.path !== undefined) return hash.update(readFileSync(resolve(root, content.path))).digest("hex");
-  return undefined;
 }
 
 /** Output values become what they hold: a secret, an unknown or the plain value. Their dependencies travel separately. */

@@ -38,3 +38,14 @@ util.inspect = new Proxy(util.inspect, {
     return Reflect.apply(inspect, self, [value, coloured ? { ...options, colors: false } : options, ...rest]);
   },
 });
+
+// An engine that was killed reads no more. The SDK answers a failed write of a log message with another one, without end, at full
+// speed and eating memory: the program ends instead.
+if (isMainThread) {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error) => {
+      if (error.code === "EPIPE" || error.code === "ECONNRESET") process.exit(1);
+      throw error;
+    });
+  }
+}

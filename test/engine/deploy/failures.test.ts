@@ -1,7 +1,8 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { TestProject } from "../support/project.js";
 import { TestStack } from "../support/stack.js";
 
 let stack: TestStack;
@@ -92,6 +93,32 @@ describe("a program that fails", () => {
     const hung = await stack.upFails();
     expect(performance.now() - started).toBeLessThan(30_000);
     expect(hung.errors[0]).toContain("bad[0].port: must be between 1 and 65535");
+  });
+});
+
+describe("a program that cannot start", () => {
+  it("is told by its exit, also with a config larger than a pipe; large configs arrive", async () => {
+    const large = "x".repeat(300_000);
+    stack = new TestStack(new TestProject(`config:\n  large: ${large}\n`));
+    stack.program(`new Thing("a", { length: config.require("large").length });`);
+    await stack.up();
+    expect(stack.cloud.byName("a").properties.length).toBe(300_000);
+
+    const file = join(stack.project.folder, "Pulumi.yaml");
+    const yaml = readFileSync(file, "utf8");
+    writeFileSync(file, yaml.replace("typescript: false", "typescript: false, nodeargs: --no-such-option"));
+    const failed = await stack.upFails();
+    expect(failed.errors[0]).toContain("the program exited with code 9");
+    expect(failed.events).toContainEqual(
+      expect.objectContaining({ kind: "output", line: expect.stringContaining("bad option: --no-such-option") }),
+    );
+    writeFileSync(file, yaml);
+    rmSync(join(stack.project.folder, "node_modules"));
+    await expect(stack.up()).rejects.toMatchObject({
+      name: "EngineError",
+      fix: expect.stringContaining("npm install"),
+    });
+    expect(stack.cloud.names()).toEqual(["a"]);
   });
 });
 
