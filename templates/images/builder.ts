@@ -28,19 +28,24 @@ export async function cleanUp(): Promise<void> {
   if (workDir) discard(workDir);
 }
 
-/** Builds the image unless the daemon has it. @returns its id */
-export async function buildImage({ name, build }: ImageRequest, daemon: Daemon): Promise<string> {
+/**
+ * Builds the image unless the daemon has it.
+ *
+ * @param rebuild builds it in any case, from the newest Debian packages of its release; its tags move
+ * @returns its id
+ */
+export async function buildImage({ name, build }: ImageRequest, daemon: Daemon, rebuild: boolean): Promise<string> {
   const progress = new Progress(name);
   const tag = imageTag(name, build);
   const { arch, dataDir } = await daemon.describe();
   const known = await daemon.imageId(tag);
-  if (known) return known;
+  if (known && !rebuild) return known;
   return withLock(
     tag,
     (text) => progress.say(text),
     async () => {
       const made = await daemon.imageId(tag);
-      if (made) return made;
+      if (made && !rebuild) return made;
       building = { daemon, tag };
       const begun = Date.now();
       removeLeftovers((text) => progress.say(text));
@@ -50,7 +55,7 @@ export async function buildImage({ name, build }: ImageRequest, daemon: Daemon):
         requireSpace(cacheDir(), WORK_GIB, "building an image");
         // Elsewhere than on this machine there is nothing to look at.
         if (fs.existsSync(dataDir)) requireSpace(dataDir, DAEMON_GIB, "keeping the image");
-        await assemble({ name, build }, daemon, arch, progress, workDir);
+        await assemble({ name, build }, daemon, arch, progress, workDir, rebuild);
       } finally {
         await cleanUp();
         building = undefined;
@@ -70,6 +75,7 @@ async function assemble(
   arch: string,
   progress: Progress,
   dir: string,
+  rebuild: boolean,
 ): Promise<void> {
   const normal = normalize(build);
   const tag = imageTag(name, build);
@@ -82,7 +88,7 @@ async function assemble(
   }
   // Debian and npm come from different places: fetched side by side, the longer one is all that it takes.
   const [base, { node, installed }] = await allOrStop([
-    ensureBase(name, normal, baseTag(build), daemon, progress, dir),
+    ensureBase(name, normal, baseTag(build), daemon, progress, dir, rebuild),
     fetchPackages(normal, nodeArch, progress, dir),
   ]);
   await progress.step("image", () =>
@@ -131,14 +137,15 @@ async function ensureBase(
   daemon: Daemon,
   progress: Progress,
   dir: string,
+  rebuild: boolean,
 ): Promise<string> {
-  if (await daemon.imageId(tag)) return tag;
+  if (!rebuild && (await daemon.imageId(tag))) return tag;
   requireMmdebstrap();
   await withLock(
     tag,
     (text) => progress.say(text),
     async () => {
-      if (await daemon.imageId(tag)) return;
+      if (!rebuild && (await daemon.imageId(tag))) return;
       const list = build.packages.join(" ") || "no packages";
       const rootfs = await progress.step(`Debian ${build.suite} with ${list}`, (detail) =>
         makeRootfs(build, dir, detail),

@@ -7,9 +7,9 @@ import { imageTag } from "./hash.js";
 import { stopPrograms } from "./run.js";
 
 /**
- * `FLEET_IMAGE='{"name":…,"build":…}' node build.mjs [--check]`
+ * `FLEET_IMAGE='{"name":…,"build":…}' node build.mjs [--check | --rebuild]`
  *
- * Builds the image unless the daemon has it, with progress on standard error, and prints its id on standard output.
+ * Builds the image unless the daemon has it (with --rebuild: in any case), with progress on standard error, and prints its id on standard output.
  * Exit codes: 0 done; 1 failed; 2 something that the user can mend; 3 (with --check) it is not there and has to be built.
  */
 async function main(): Promise<number> {
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
     console.log(id);
     return 0;
   }
-  console.log(await buildImage(request, daemon));
+  console.log(await buildImage(request, daemon, process.argv.includes("--rebuild")));
   return 0;
 }
 
