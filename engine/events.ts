@@ -46,7 +46,14 @@ export interface StepInfo {
 export type Severity = "debug" | "info" | "warning" | "error";
 
 export type EngineEvent =
-  | { kind: "start"; stack: string; project: string; operation: Operation; preview: boolean; config: Record<string, string> }
+  | {
+      kind: "start";
+      stack: string;
+      project: string;
+      operation: Operation;
+      preview: boolean;
+      config: Record<string, string>;
+    }
   /** A step is about to run (or, in a preview, is planned). */
   | { kind: "step-start"; step: StepInfo }
   | { kind: "step-done"; step: StepInfo; seconds: number }
