@@ -112,13 +112,17 @@ describe("a program that cannot start", () => {
     expect(failed.events).toContainEqual(
       expect.objectContaining({ kind: "output", line: expect.stringContaining("bad option: --no-such-option") }),
     );
-    writeFileSync(file, yaml);
+  });
+
+  it("is told to install its packages", async () => {
+    stack = new TestStack();
     rmSync(join(stack.project.folder, "node_modules"));
+    stack.program(`new Thing("a");`);
     await expect(stack.up()).rejects.toMatchObject({
       name: "EngineError",
       fix: expect.stringContaining("npm install"),
     });
-    expect(stack.cloud.names()).toEqual(["a"]);
+    expect(stack.cloud.names()).toEqual([]);
   });
 });
 

@@ -61,12 +61,13 @@ async function adopt(change: (name: string, inputs: Record<string, unknown>) => 
   return made;
 }
 
-/** Inputs as a program writes them: without the provider's notes, secrets as the program will mark them. */
+/** Inputs as a program writes them: without what the provider filled in, secrets as the program will mark them. */
 function asDeclared(value: unknown): unknown {
   if (value instanceof Secret) return { secretValue: asDeclared(value.value) };
   if (Array.isArray(value)) return value.map(asDeclared);
   if (typeof value !== "object" || value === null) return value;
-  const members = Object.entries(value).filter(([key]) => key !== "__defaults");
+  const filledIn = new Set(["__defaults", ...((value as { __defaults?: string[] }).__defaults ?? [])]);
+  const members = Object.entries(value).filter(([key]) => !filledIn.has(key));
   return Object.fromEntries(members.map(([key, item]) => [key, asDeclared(item)]));
 }
 

@@ -69,7 +69,9 @@ function withDefaults(value: PropertyValue, old: PropertyValue | undefined): Pro
   const members = Object.entries(value).map(([key, item]) => [key, withDefaults(item, before[key])] as const);
   // Free maps, such as tmpfs, have no such note.
   const noted = !isPropertyMap(old) || "__defaults" in old;
-  return { ...(noted && { __defaults: before.__defaults ?? [] }), ...Object.fromEntries(members) };
+  const defaults = Array.isArray(before.__defaults) ? before.__defaults : [];
+  const filled = defaults.map((key) => [key, before[String(key)]]);
+  return { ...(noted && { __defaults: defaults }), ...Object.fromEntries(filled), ...Object.fromEntries(members) };
 }
 
 function sorted(value: PropertyValue): unknown {
