@@ -4,6 +4,12 @@ import { isPropertyMap, type PropertyMap, type PropertyValue } from "../../value
 /** Labels by which a fleet knows its own objects. Frozen: objects that exist carry them. */
 export const OWNER_LABELS = ["fleet.stack", "fleet.entry"] as const;
 
+/**
+ * Marks a container through which files are written into volumes. It is gone when its command is; a run that was killed leaves
+ * it, and it holds the volume.
+ */
+export const TEMPORARY_LABEL = "fleet.temporary";
+
 export type Labels = Record<string, string>;
 
 /** `[{label, value}]` of the inputs as Docker has them. */

@@ -2,8 +2,18 @@ import type { VolumeInspectInfo } from "dockerode";
 import { type CreateResult, ProviderError, type ReadResult } from "../../provider.js";
 import type { PropertyMap } from "../../values.js";
 import type { DockerClient } from "./client.js";
+import { removeContainer } from "./container/api.js";
 import { isNotFound, refusal } from "./errors.js";
-import { assertStillOurs, describeOwner, fromLabels, OWNER_LABELS, sameOwner, toLabels } from "./labels.js";
+import {
+  assertStillOurs,
+  describeOwner,
+  fromLabels,
+  type Labels,
+  OWNER_LABELS,
+  sameOwner,
+  TEMPORARY_LABEL,
+  toLabels,
+} from "./labels.js";
 import { encode, GONE, nameStays, type ResourceType } from "./resource.js";
 import { labels, map, refused, replacing, string } from "./shape.js";
 
@@ -71,6 +81,7 @@ export const volume: ResourceType = {
     const live = await inspect(client, id, signal);
     if (!live) return;
     assertStillOurs(`volume "${id}"`, oldInputs, live.Labels);
+    await removeTemporary(client, toLabels(oldInputs.labels), signal);
     try {
       await client.delete(`/volumes/${encode(id)}`, { doing: `deleting volume "${id}"`, signal });
     } catch (error) {
@@ -122,6 +133,18 @@ async function inspect(
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** Removes the temporary containers of a volume's owner that a killed run has left. */
+async function removeTemporary(client: DockerClient, owner: Labels, signal?: AbortSignal): Promise<void> {
+  if (OWNER_LABELS.some((label) => owner[label] === undefined)) return;
+  const label = [...OWNER_LABELS.map((name) => `${name}=${owner[name]}`), TEMPORARY_LABEL];
+  const left = await client.get<{ Id: string }[]>("/containers/json", {
+    doing: "looking for what a killed run has left",
+    query: { all: true, filters: JSON.stringify({ label, status: ["created", "exited", "dead"] }) },
+    signal,
+  });
+  for (const { Id } of left) await removeContainer(client, Id, true, "removing what a killed run has left", signal);
 }
 
 async function containersUsing(client: DockerClient, name: string, signal?: AbortSignal): Promise<string[]> {

@@ -144,7 +144,10 @@ function stateOf(project: FleetProject, stack: string): string[] {
 }
 
 function describePoint(at: Kill["at"]): string {
-  if ("write" in at) return `right ${at.write} the write of a checkpoint with: ${at.pending ?? "anything"}`;
-  const path = at.path.source.replaceAll("\\", "").replace(/^\^|\$$/g, "");
+  if ("write" in at) {
+    const what = at.copies ? `${at.copies.count} × ${at.copies.of}` : (at.pending ?? "anything");
+    return `right ${at.write} a checkpoint is put in place with ${what}`;
+  }
+  const path = at.path.source.replace(/\\\/|[\^$]/g, (found) => (found === "\\/" ? "/" : ""));
   return `${at.when} ${at.nth ? `${at.nth} × ` : ""}${at.method} ${path}`;
 }

@@ -66,9 +66,9 @@ export function remoteImageChain(project: FleetProject): Chain {
       present("replace, before the old one goes", 4, [{ at: { ...REMOVE, when: "before" }, pending: deleting }]),
       present("replace, after the old one went", 5, [{ at: { ...REMOVE, when: "after" }, pending: deleting }]),
       present(
-        "replace by the very same image, while the old one leaves the state: the image stays",
+        "replace by the very same image, before the old one leaves the state: the image stays",
         5,
-        [{ at: { ...BUILD, when: "after" }, pending: creating }],
+        [{ at: { write: "after", copies: { of: `${TYPE} image`, count: 2 } }, pending: [] }],
         { triggers: { round: "2" } },
       ),
       { title: "delete, after", declare: [], kills: [{ at: { ...REMOVE, when: "after" }, pending: deleting }] },

@@ -85,7 +85,7 @@ export function volumeChain(): Chain {
       {
         title: "delete of a retained one: killed when it has left the state, it keeps its data",
         declare: [],
-        kills: [{ at: { write: "after", leaving: `${TYPE} kept` }, pending: [] }],
+        kills: [{ at: { write: "after", copies: { of: `${TYPE} kept`, count: 0 } }, pending: [] }],
         remaining: { containers: [], networks: [], volumes: [KEPT] },
         verify: () => expect(readVolume(KEPT, "data")).toBe("precious"),
       },

@@ -17,8 +17,8 @@ const GONE_WITHIN = 15_000;
 export interface WritePoint {
   /** `creating docker:index/network:Network net`: what must be pending in it. Undefined: any. */
   pending?: string;
-  /** `docker:index/volume:Volume kept`: what must not be in it any more. */
-  leaving?: string;
+  /** How often it must have a resource, `docker:index/volume:Volume kept`: 2 when the replaced one waits for its deletion. */
+  copies?: { of: string; count: number };
   /** The how manieth such checkpoint; default the first. */
   nth?: number;
   write: "before" | "after";
@@ -42,12 +42,11 @@ export class FleetProject {
   constructor(name: string, program?: URL) {
     this.#name = name;
     this.folder = mkdtempSync(join(tmpdir(), "fleet-e2e-kill-"));
-    if (program !== undefined) {
-      cpSync(fileURLToPath(program), this.folder, { recursive: true });
-      symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"));
-    }
+    if (program !== undefined) cpSync(fileURLToPath(program), this.folder, { recursive: true });
+    for (const name of program ? ["node_modules"] : ["node_modules", "package.json", "index.ts"])
+      symlinkSync(join(REPOSITORY, name), join(this.folder, name));
     const runtime = { name: "nodejs", options: { typescript: false, nodeargs: program ? "" : "--import tsx" } };
-    const main = program ? "index.cjs" : join(REPOSITORY, "index.ts");
+    const main = program ? "index.cjs" : "index.ts";
     writeFileSync(join(this.folder, "Pulumi.yaml"), JSON.stringify({ name, runtime, main, stackConfigDir: "stacks" }));
     for (const folder of ["stacks", "state", "home"]) mkdirSync(join(this.folder, folder));
   }
