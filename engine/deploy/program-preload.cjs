@@ -1,12 +1,24 @@
 // Loaded into the program before the SDK: the config arrives through a pipe, not in the environment of the process, where
 // `ps e` and /proc/<pid>/environ would show its secrets. Workers and forks of the program inherit `--require` but not the pipe.
 const { closeSync, readSync } = require("node:fs");
+const { Socket } = require("node:net");
 const { isMainThread } = require("node:worker_threads");
 
 const pipe = process.env.PULUMI_HERMETIC_CONFIG_FD;
 if (pipe !== undefined && isMainThread) {
   delete process.env.PULUMI_HERMETIC_CONFIG_FD;
   Object.assign(process.env, JSON.parse(readAll(Number(pipe))));
+}
+
+// The engine holds the other end for as long as it lives. If it is killed, a program that does not happen to call it would live on.
+const lifeline = process.env.PULUMI_HERMETIC_LIFELINE_FD;
+if (lifeline !== undefined && isMainThread) {
+  delete process.env.PULUMI_HERMETIC_LIFELINE_FD;
+  const socket = new Socket({ fd: Number(lifeline), readable: true, writable: false });
+  socket.on("error", () => {});
+  socket.on("close", () => process.exit(1));
+  socket.resume();
+  socket.unref();
 }
 
 function readAll(fd) {

@@ -36,6 +36,8 @@ export interface ProgramExit {
 
 /** Tells the preloaded script which file descriptor the config comes from; see program-preload.cjs. */
 const CONFIG_PIPE = "PULUMI_HERMETIC_CONFIG_FD";
+/** The same for a pipe that only ends when this process does. */
+const LIFELINE = "PULUMI_HERMETIC_LIFELINE_FD";
 /** How long a program that was told to stop may take, in milliseconds. */
 const STOP_GRACE = 5_000;
 
@@ -70,7 +72,7 @@ export class Program {
     this.#child = spawn(process.execPath, args, {
       cwd: options.root,
       env: environment(options),
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       detached: true,
     });
     const kill = () => this.#signal("SIGKILL");
@@ -92,6 +94,7 @@ export class Program {
     const pipe = this.#child.stdio[3] as NodeJS.WritableStream;
     pipe.on("error", () => undefined); // The program ended before it read its config: its exit says why.
     pipe.end(JSON.stringify(configEnvironment(options)));
+    (this.#child.stdio[4] as NodeJS.ReadableStream).on("error", () => undefined);
   }
 
   /** Ends the program: politely, then for good. Resolves when it is gone. */
@@ -128,6 +131,7 @@ function findRunner(programDir: string): string {
 function environment(options: ProgramOptions): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
   env[CONFIG_PIPE] = "3";
+  env[LIFELINE] = "4";
   // What opens the state and its secrets is not the program's business.
   delete env.PULUMI_CONFIG_PASSPHRASE;
   delete env.PULUMI_CONFIG_PASSPHRASE_FILE;

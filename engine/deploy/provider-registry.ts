@@ -78,6 +78,11 @@ export class ProviderRegistry {
     await bound;
   }
 
+  /** True if {@link get} can find it. */
+  has(ref: string): boolean {
+    return this.#live.has(ref) || this.olds.has(ref);
+  }
+
   /** The live provider behind a reference; one that only the old state knows is configured from there. */
   get(ref: string): Promise<BoundProvider> {
     const live = this.#live.get(ref);

@@ -46,6 +46,10 @@ export async function recover(
         message: `an earlier run was interrupted while ${type} ${parseUrn(resource.urn).name}: ${what}`,
       });
     if (type === "reading" || type === "importing" || resource.provider === undefined) continue;
+    if (!providers.has(resource.provider)) {
+      tell("warning", "its provider is no more in the state, so nobody can be asked; if it exists, remove it by hand");
+      continue;
+    }
     try {
       const provider = await providers.get(resource.provider);
       const next =

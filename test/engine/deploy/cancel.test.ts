@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { Cancellation } from "../../../engine/index.js";
-import { TestStack } from "../support/stack.js";
+import { processesOf, TestStack } from "../support/stack.js";
 
 let stack: TestStack;
 afterEach(() => stack.remove());
@@ -12,19 +12,6 @@ const CHAIN = `
   const a = new Thing("a");
   const b = new Thing("b", { from: a.address });
   const c = new Thing("c", { from: b.address });`;
-
-/** Programs of this test that still run. */
-function programs(): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(stack.project.folder);
-      } catch {
-        return false;
-      }
-    });
-}
 
 describe("cancelling", () => {
   it("once finishes what is under way, records it and starts nothing more", async () => {
@@ -43,7 +30,7 @@ describe("cancelling", () => {
     expect(stack.cloud.names()).toEqual(["a", "b"]);
     expect((await stack.state()).pendingOperations).toEqual([]);
     await stack.check();
-    expect(programs()).toEqual([]);
+    expect(processesOf(stack.project.folder)).toEqual([]);
 
     stack.program(CHAIN);
     expect((await stack.up()).steps).toEqual(["create c"]);
@@ -85,7 +72,7 @@ describe("cancelling", () => {
     expect(ran.events).toContainEqual({ kind: "cancel", graceful: false });
     const pending = (await stack.state()).pendingOperations.map(({ resource }) => resource.urn.split("::").pop());
     expect(pending.sort()).toEqual(["deaf", "listens"]);
-    expect(programs()).toEqual([]);
+    expect(processesOf(stack.project.folder)).toEqual([]);
 
     const next = await stack.up();
     expect(next.steps.sort().filter((step) => !step.endsWith("late"))).toEqual(["create deaf", "update listens"]);

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { FakeCloud } from "../support/cloud.js";
 import { type CrashedRun, crashingUp } from "../support/crash.js";
 import { TestProject } from "../support/project.js";
-import { type Ran, TestStack } from "../support/stack.js";
+import { processesOf, type Ran, TestStack } from "../support/stack.js";
 
 /** What the state must be brought to, and everything that can happen on the way. */
 const BEFORE = `
@@ -108,6 +108,17 @@ it("finds nothing to do once it has recovered", async () => {
       }),
     );
     expect((await stack.up()).changes).toEqual({ same: 8 });
+  } finally {
+    project.remove();
+  }
+});
+
+it("leaves no program behind, even one that hangs", async () => {
+  const project = base.copy();
+  try {
+    project.program(`new Thing("late"); setInterval(() => {}, 1000); await new Promise(() => {});`);
+    expect((await crashingUp(project, 1, { only: "before create late" })).killed).toBe(true);
+    await vi.waitFor(() => expect(processesOf(project.folder)).toEqual([]), { timeout: 10_000 });
   } finally {
     project.remove();
   }

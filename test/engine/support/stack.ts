@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { parseUrn } from "../../../engine/deploy/urn.js";
 import {
   type Backend,
@@ -33,6 +33,9 @@ export interface Ran extends RunResult {
   shown: string[];
   warnings: string[];
 }
+
+/** Each step of a life cycle starts a program, which takes a second, or several on a busy machine. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /** A stack over the fake cloud, run by the engine with the real SDK in the program's process. */
 export class TestStack {
@@ -151,6 +154,20 @@ export class TestStack {
   remove(): void {
     this.project.remove();
   }
+}
+
+/** Processes whose command line names a folder: programs of a project that still run. */
+export function processesOf(folder: string): number[] {
+  const named = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder);
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && named(name))
+    .map(Number);
 }
 
 function summary(events: EngineEvent[]) {
