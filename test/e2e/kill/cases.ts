@@ -45,9 +45,11 @@ export interface Chain {
   verify?: (declared: Declared[]) => void;
   /** After `start` was brought up. */
   afterStart?: () => void;
+  /** At the end. */
+  close?: () => Promise<void>;
 }
 
-const PROGRAM = new URL("./program/", import.meta.url);
+export const PROGRAM = new URL("./program/", import.meta.url);
 
 /** What stands here for the random end of a name that the engine made up. */
 const MADE_UP = "*******";
@@ -58,7 +60,7 @@ function withoutSuffixes({ containers, networks, volumes }: StackObjects): Stack
 }
 
 /** The names that the declared resources must have on the daemon, images left out. */
-function namesOf(declared: Declared[]): StackObjects {
+export function namesOf(declared: Declared[]): StackObjects {
   const names = (type: Declared["type"]) =>
     declared
       .filter((one) => one.type === type)
@@ -74,10 +76,10 @@ export const owned = (stack: string, entry: string, ...more: [string, string][])
  * One stack that goes from case to case: in each, runs are killed, and then `up` must bring what is declared, with nothing
  * left over and nothing lost.
  */
-export function killChain(title: string, make: (project: FleetProject) => Chain): void {
-  describe.concurrent(title, () => {
+export function killChain(title: string, make: (project: FleetProject) => Chain | Promise<Chain>): void {
+  describe.concurrent(title, async () => {
     const project = new FleetProject("kill", PROGRAM);
-    const chain = make(project);
+    const chain = await make(project);
     const { stack } = chain;
     const up = () => project.fleet("up", stack, "--yes", "--skip-preview");
     let declared = chain.start;
@@ -98,6 +100,7 @@ export function killChain(title: string, make: (project: FleetProject) => Chain)
     afterAll(async () => {
       removeStackObjects(stack);
       await project.close();
+      await chain.close?.();
     });
 
     for (const { title, declare: next, kills, prepare, remaining, verify } of chain.cases) {
@@ -112,7 +115,9 @@ export function killChain(title: string, make: (project: FleetProject) => Chain)
           if ("write" in at) await project.killedAtWrite(at, stack, ...args);
           else await project.killedAtRequest(at, ...args);
           const found = pendingOf(project.checkpoint(stack));
-          console.log(`${title}: killed ${describePoint(at)}; pending: ${found.join(", ") || "nothing"}`);
+          console.log(
+            `${chain.stack}, ${title}: killed ${describePoint(at)}; pending: ${found.join(", ") || "nothing"}`,
+          );
           expect(found).toEqual([...pending].sort());
           meanwhile?.();
         }

@@ -3,10 +3,11 @@ import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Checkpoint, checkpointFile, readCheckpoint } from "./checkpoint.js";
 import { DockerProxy, type KillPoint } from "./docker-proxy.js";
-import { untilGone } from "./processes.js";
+import { processesWith, untilGone } from "./processes.js";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 const WRITE_HOOK = new URL("./kill-at-write.mjs", import.meta.url).href;
@@ -62,7 +63,7 @@ export class FleetProject {
 
   /** Runs `./fleet <args>` to its end. */
   async fleet(...args: string[]): Promise<Ended> {
-    return (await this.#start(args, {})).ended;
+    return this.#start(args, {}).ended;
   }
 
   /** Runs `./fleet <args>` until a request to the daemon kills it; fails if it ends before. Resolves when nothing of it is left. */
@@ -71,19 +72,43 @@ export class FleetProject {
     const proxy = this.#proxy;
     let child: ChildProcess | undefined;
     proxy.arm(point, () => child?.kill("SIGKILL"));
-    const run = await this.#start(args, { DOCKER_HOST: proxy.url });
+    const run = this.#start(args, { DOCKER_HOST: proxy.url });
     child = run.child;
     await this.#mustBeKilled(run, () => proxy.requests.join("\n"));
   }
 
   /** The same for the moment around a checkpoint's write. */
   async killedAtWrite(point: WritePoint, stack: string, ...args: string[]): Promise<void> {
+    const ended = await this.killedAtWriteIfAny(point, stack, ...args);
+    if (ended) throw new Error(`it ended with code ${ended.code} and wrote no such checkpoint:\n${ended.output}`);
+  }
+
+  /** {@link killedAtWrite}, or how it ended if it wrote no such checkpoint. */
+  async killedAtWriteIfAny(point: WritePoint, stack: string, ...args: string[]): Promise<Ended | undefined> {
     const { write: when, ...rest } = point;
-    const run = await this.#start(args, {
+    const run = this.#start(args, {
       NODE_OPTIONS: `--import=${WRITE_HOOK}`,
       FLEET_E2E_KILL_AT_WRITE: JSON.stringify({ ...rest, when, file: this.#file(stack) }),
     });
-    await this.#mustBeKilled(run, () => "no such checkpoint was written");
+    const ended = await run.ended;
+    if (ended.signal !== "SIGKILL") return ended;
+    await untilGone(run.mark, GONE_WITHIN);
+    return undefined;
+  }
+
+  /** Runs `./fleet <args>` until a process of it has `program` in its command line, and kills it then. */
+  async killedDuring(program: string, ...args: string[]): Promise<void> {
+    const run = this.#start(args, {});
+    let watching = true;
+    const watch = (async () => {
+      while (watching && !processesWith(run.mark).some((line) => line.includes(program))) await sleep(20);
+      run.child.kill("SIGKILL");
+    })();
+    run.ended.finally(() => {
+      watching = false;
+    });
+    await this.#mustBeKilled(run, () => `${program} was not run`);
+    await watch;
   }
 
   async close(): Promise<void> {
@@ -101,7 +126,7 @@ export class FleetProject {
     await untilGone(run.mark, GONE_WITHIN);
   }
 
-  async #start(args: string[], env: Record<string, string>): Promise<Run> {
+  #start(args: string[], env: Record<string, string>): Run {
     const mark = `FLEET_E2E_RUN=${randomUUID()}`;
     const child = spawn(join(REPOSITORY, "fleet"), args, {
       cwd: this.folder,
