@@ -14,11 +14,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Document, parseDocument } from "yaml";
+import { pendingOf, readCheckpoint } from "./checkpoint.js";
 import { type FleetOptions, FleetProcess, type FleetResult } from "./fleet.js";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
-/** What a clone has and a copy does not need. */
-const LEFT_OUT = new Set(["node_modules", ".git", "test", "coverage"]);
+/** What a clone has and a copy does not. Without the lock file nothing is installed: the packages are the repository's own. */
+const LEFT_OUT = new Set(["node_modules", ".git", "test", "coverage", "package-lock.json"]);
 
 /**
  * A copy of the repository, with a state, a home and a configuration folder of its own, that is driven as a user drives a clone:
@@ -101,6 +102,11 @@ export class ProjectCopy {
   /** The checkpoint's file. */
   stateFile(stack: string): string {
     return join(this.backend, ".pulumi", "stacks", "fleet", `${stack}.json`);
+  }
+
+  /** Operations that the state has as begun and not ended. */
+  pending(stack: string): string[] {
+    return pendingOf(readCheckpoint(this.stateFile(stack)));
   }
 
   start(args: string[], options: FleetOptions = {}): FleetProcess {
