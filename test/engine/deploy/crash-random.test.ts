@@ -7,7 +7,7 @@ import { TestProject } from "../support/project.js";
 import { TestStack } from "../support/stack.js";
 
 /** Edits, each with a kill in the middle. More with ENGINE_HISTORIES=<number of histories>, each of two edits. */
-const HISTORIES = Number(process.env.ENGINE_HISTORIES ?? 20);
+const HISTORIES = Number(process.env.ENGINE_HISTORIES ?? 10);
 
 const history = fc.array(fc.record({ edits, kill: fc.integer({ min: 1, max: 20 }), again: fc.nat({ max: 12 }) }), {
   minLength: 2,
