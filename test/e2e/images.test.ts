@@ -100,6 +100,10 @@ describe.skipIf(missing && !required)(`images from packages${missing ? ` (${miss
 
   beforeAll(async () => {
     if (missing) throw new Error(`FLEET_REQUIRE_DOCKER=1, and ${missing}`);
+    // A run that was killed may have left them.
+    for (const { RepoTags } of await docker.listImages({ filters: { reference: ["fleet.local/e2e-*"] } })) {
+      for (const tag of RepoTags ?? []) await docker.getImage(tag).remove({ force: true });
+    }
     folder = mkdtempSync(join(tmpdir(), "fleet-images-"));
     const ca = authority(folder);
     registry = await startRegistry(ca, "e2e-registry-token-5f1c");
@@ -207,11 +211,11 @@ describe.skipIf(missing && !required)(`images from packages${missing ? ` (${miss
       npm_config_fetch_retries: "0",
     };
     const untrusted = await build("e2e-untrusted", other, distrustful);
-    expect(untrusted).toMatchObject({ code: 2, stdout: "" });
+    expect(untrusted, untrusted.stderr).toMatchObject({ code: 2, stdout: "" });
     expect(untrusted.stderr).toContain("set NODE_EXTRA_CA_CERTS");
 
     const missing = await build("e2e-missing", { ...withNpm, npm: { "fleet-e2e-hello": "9.9.9" } }, env);
-    expect(missing).toMatchObject({ code: 2, stdout: "" });
+    expect(missing, missing.stderr).toMatchObject({ code: 2, stdout: "" });
     expect(missing.stderr).toContain("fleet-e2e-hello@9.9.9");
     expect(missing.stderr).toContain("npm view fleet-e2e-hello versions");
     expect(missing.stderr).not.toMatch(/^\s+at |npm warn/m);
