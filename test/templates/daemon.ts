@@ -31,12 +31,6 @@ export const noDocker = has("docker", "version") ? undefined : "no Docker daemon
 export const noBusybox = noDocker ?? (BUSYBOX ? undefined : "no static busybox (Debian: busybox-static)");
 export const noCaddy = has("caddy", "version") ? undefined : "no caddy command";
 
-/** An image of the repository's own making that holds OpenClaw, the newest; undefined if none was built here. */
-export function openClawImage(): string | undefined {
-  if (noDocker) return undefined;
-  return docker("images", "-q", "fleet.local/openclaw").split("\n").find(Boolean);
-}
-
 /** A small image made without a registry: busybox under the names of some tools, and a user `agent`. */
 export function makeImage(tag: string, tools: string[]): void {
   const root = mkdtempSync(join(tmpdir(), "test-image-"));

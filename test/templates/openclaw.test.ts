@@ -7,35 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatFor, literal, renderOpenClawConfig } from "../../templates/openclaw/config.js";
 import type { Gateway, JsonObject } from "../../templates/openclaw/gateway.js";
 import { merge } from "../../templates/openclaw/merge.js";
-import { describeIf, openClawImage } from "./daemon.js";
-
-const gateway = (more: Partial<Gateway> = {}): Gateway => ({
-  port: 18789,
-  token: "t".repeat(48),
-  trustedProxies: ["172.18.0.1"],
-  allowedOrigins: ["http://ada.localhost:8080"],
-  stateDir: "/home/node/.openclaw",
-  workspace: "/home/node/.openclaw/workspace",
-  model: {
-    primary: "corp/m1",
-    fallbacks: ["corp/m2"],
-    providers: {
-      corp: {
-        baseUrl: "https://llm.example.org/anthropic",
-        api: "anthropic-messages",
-        apiKey: "key",
-        headers: { "x-team": "a" },
-        models: [
-          { id: "m1", contextWindow: 200000, maxTokens: 8192, input: ["text"] },
-          { id: "m2", name: "Two" },
-        ],
-      },
-    },
-  },
-  channels: { telegram: { enabled: true, botToken: "1:abc", dmPolicy: "pairing" } },
-  settings: {},
-  ...more,
-});
+import { gateway } from "./gateway.js";
 
 const rendered = (version: string | undefined, more?: Partial<Gateway>) =>
   JSON.parse(renderOpenClawConfig(version, gateway(more)));
@@ -148,36 +120,5 @@ describe("the probe of a gateway", () => {
     expect(await passes("2026.2.22", tools, { guarded: true })).toBe(true);
     expect(await passes("2026.2.22", tools, {})).toBe(false);
     expect(await passes("2026.2.22", tools, { guarded: true }, 1)).toBe(false);
-  });
-});
-
-const image = openClawImage();
-
-describeIf(image ? undefined : "no image fleet.local/openclaw", "openclaw.json as OpenClaw reads it", () => {
-  const validate = (config: string) => {
-    const script = "cat > /tmp/openclaw.json && exec openclaw config validate --json";
-    const env = ["-e", "HOME=/tmp", "-e", "OPENCLAW_CONFIG_PATH=/tmp/openclaw.json"];
-    const { stdout } = spawnSync(
-      "docker",
-      ["run", "--rm", "-i", "--network=none", ...env, image!, "sh", "-c", script],
-      {
-        input: config,
-        encoding: "utf8",
-      },
-    );
-    return JSON.parse(stdout);
-  };
-
-  it("is valid, without a warning", () => {
-    expect(validate(renderOpenClawConfig(undefined, gateway()))).toMatchObject({ valid: true, warnings: [] });
-  });
-
-  it("is valid in the format of the versions before", () => {
-    expect(validate(renderOpenClawConfig("2026.6.11", gateway({ channels: {} })))).toMatchObject({ valid: true });
-  });
-
-  it("is not, with a setting that OpenClaw does not know", () => {
-    const bad = renderOpenClawConfig(undefined, gateway({ settings: { gateway: { bogus: 1 } } }));
-    expect(validate(bad)).toMatchObject({ valid: false, issues: [{ path: "gateway" }] });
   });
 });
