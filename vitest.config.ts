@@ -8,7 +8,10 @@ export default defineConfig({
     pool: "forks",
     // Tests wait for child processes more than they compute: on two cores, one worker would leave half of the machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Most tests start programs and daemons: on a busy machine they wait long, and pass all the same.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // A second try for what a busy CI machine made late; a fault fails both.
+    retry: process.env.CI ? 1 : 0,
   },
 });
