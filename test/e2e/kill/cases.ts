@@ -148,7 +148,8 @@ function stateOf(project: FleetProject, stack: string): string[] {
     .sort();
 }
 
-function describePoint(at: Kill["at"]): string {
+/** A kill's moment in words. */
+export function describePoint(at: Kill["at"]): string {
   if ("write" in at) {
     const what = at.copies ? `${at.copies.count} × ${at.copies.of}` : (at.pending ?? "anything");
     return `right ${at.write} a checkpoint is put in place with ${what}`;

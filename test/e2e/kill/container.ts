@@ -81,7 +81,6 @@ export function containerChain(): Chain {
     kills,
     verify: runs(options),
   });
-  const absent = (title: string, ...kills: Case["kills"]): Case => ({ title, declare: base, kills });
   const sameAfter = (one: Case): Case => ({ ...one, verify: () => [one.verify?.(), isSame()] });
 
   return {
@@ -90,57 +89,58 @@ export function containerChain(): Chain {
     afterStart: () => writeVolume(`${STACK}-data`, "file", "precious"),
     verify: () => expect(readVolume(`${STACK}-data`, "file")).toBe("precious"),
     cases: [
-      present("create, before", {}, { at: { ...CREATE, when: "before" }, pending: creating }),
-      absent("delete, before the stop", { at: { ...STOP, when: "before" }, pending: deleting }),
-      present(
-        "create, after it was made; then while the half-made one is removed",
-        {},
-        { at: { ...CREATE, when: "after" }, pending: creating },
-        { at: { ...REMOVE, when: "before" }, pending: creating },
-        { at: { ...REMOVE, when: "after" }, pending: creating },
-      ),
-      absent("delete, while it stops", { at: { ...STOP, when: "during" }, pending: deleting }),
-      present("create, before its second network", {}, { at: { ...CONNECT, when: "before" }, pending: creating }),
-      absent("delete, stopped but not removed", { at: { ...REMOVE, when: "before" }, pending: deleting }),
-      present("create, before the start", {}, { at: { ...START, when: "before" }, pending: creating }),
-      absent("delete, after", { at: { ...REMOVE, when: "after" }, pending: deleting }),
       sameAfter(
         present(
-          "create, after the start: the very same container is taken up",
+          "create, at each step; and as a half-made one is removed",
           {},
+          { at: { ...CREATE, when: "before" }, pending: creating },
+          { at: { ...CREATE, when: "after" }, pending: creating },
+          { at: { ...REMOVE, when: "before" }, pending: creating },
+          { at: { ...REMOVE, when: "after" }, pending: creating },
+          { at: { ...CONNECT, when: "before" }, pending: creating },
+          { at: { ...START, when: "before" }, pending: creating },
+          // It is complete: the very same container is taken up.
           { at: { ...START, when: "after" }, pending: creating, meanwhile: remember },
         ),
       ),
-      sameAfter(present("update, before", { memory: 48 }, { at: { ...UPDATE, when: "before" }, pending: updating })),
-      sameAfter(present("update, after", { memory: 64 }, { at: { ...UPDATE, when: "after" }, pending: updating })),
-      present(
-        "replace, before the old one stops",
-        { version: 2 },
-        { at: { ...STOP, when: "before" }, pending: deleting },
+      sameAfter(
+        present(
+          "update",
+          { memory: 48 },
+          { at: { ...UPDATE, when: "before" }, pending: updating },
+          { at: { ...UPDATE, when: "after" }, pending: updating },
+        ),
       ),
       present(
-        "replace, after the old one went",
-        { version: 3 },
+        "replace, as the old one goes",
+        { version: 2 },
+        { at: { ...STOP, when: "before" }, pending: deleting },
         { at: { ...REMOVE, when: "after" }, pending: deleting },
       ),
       present(
-        "replace, before the new one is made",
-        { version: 4 },
+        "replace, as the new one is made",
+        { version: 3 },
         { at: { ...CREATE, when: "before" }, pending: creating },
-      ),
-      present(
-        "replace, after the new one was made",
-        { version: 5 },
         { at: { ...CREATE, when: "after" }, pending: creating },
       ),
       sameAfter(
         present(
           "replace, while it waits for the new one's health, twice",
-          { version: 6, health: true },
+          { version: 4, health: true },
           { at: { ...READ, nth: 4, when: "after" }, pending: creating, meanwhile: remember },
           { at: { ...READ, when: "before" }, pending: creating },
         ),
       ),
+      {
+        title: "delete, at each step",
+        declare: base,
+        kills: [
+          { at: { ...STOP, when: "before" }, pending: deleting },
+          { at: { ...STOP, when: "during" }, pending: deleting },
+          { at: { ...REMOVE, when: "before" }, pending: deleting },
+          { at: { ...REMOVE, when: "after" }, pending: deleting },
+        ],
+      },
     ],
   };
 }

@@ -3,6 +3,7 @@ import { pendingOf } from "../support/checkpoint.js";
 import { docker, IMAGE, inspect, OTHER_IMAGE, objectsOf, readVolume, removeStackObjects } from "../support/daemon.js";
 import type { KillPoint } from "../support/docker-proxy.js";
 import { FleetProject } from "../support/fleet-project.js";
+import { describePoint } from "./cases.js";
 
 const STACK = "e2e-kill-fleet";
 const MEBIBYTE = 1024 * 1024;
@@ -57,15 +58,14 @@ export function fleetSuite(): void {
     async function killed(point: KillPoint, pending: string[], args = up): Promise<void> {
       await project.killedAtRequest(point, ...args);
       const found = pendingOf(project.checkpoint(STACK));
-      console.log(
-        `${args[0]}: killed ${point.when} ${point.method} ${point.path.source}; pending: ${found.join(", ")}`,
-      );
+      console.log(`${STACK}, ${args[0]}: killed ${describePoint(point)}; pending: ${found.join(", ")}`);
       expect(pending.filter((operation) => found.includes(operation))).not.toEqual([]);
     }
 
     async function comesUp(options: Options = {}): Promise<void> {
       const { memory = 32, file = "one", image = IMAGE, agents = ["ada", "brook"] } = options;
-      const again = await project.fleet(...up);
+      // With its plan, which must cope with what is pending.
+      const again = await project.fleet("up", STACK, "--yes");
       expect(again.code, again.output).toBe(0);
       const names = agents.map((agent) => `${STACK}-${agent}`);
       const configs = names.map((name) => `${name}-config`);

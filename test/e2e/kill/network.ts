@@ -40,12 +40,11 @@ export function networkChain(): Chain {
     stack: STACK,
     start: [],
     cases: [
-      { title: "create, before", declare: [net(1)], kills: [{ at: { ...CREATE, when: "before" }, pending: creating }] },
-      { title: "delete, before", declare: [], kills: [{ at: { ...REMOVE, when: "before" }, pending: deleting }] },
       {
-        title: "create, after: the very same network is taken up, and again when that is interrupted",
+        title: "create: the very same network is taken up, and again when that is interrupted",
         declare: [net(1)],
         kills: [
+          { at: { ...CREATE, when: "before" }, pending: creating },
           { at: { ...CREATE, when: "after" }, pending: creating, meanwhile: remember },
           { at: { write: "before", pending: `updating ${TYPE} net` }, pending: [] },
           { at: { write: "after", pending: `updating ${TYPE} net` }, pending: [`updating ${TYPE} net`] },
@@ -53,37 +52,31 @@ export function networkChain(): Chain {
         verify: isSame,
       },
       {
-        title: "replace, before the old one goes",
+        title: "replace, as the old one goes",
         declare: [net(2)],
-        kills: [{ at: { ...REMOVE, when: "before" }, pending: deleting }],
+        kills: [
+          { at: { ...REMOVE, when: "before" }, pending: deleting },
+          { at: { ...REMOVE, when: "after" }, pending: deleting },
+        ],
         verify: hasMtu(2),
       },
       {
-        title: "replace, after the old one went",
+        title: "replace, as the new one is made",
         declare: [net(3)],
-        kills: [{ at: { ...REMOVE, when: "after" }, pending: deleting }],
-        verify: hasMtu(3),
+        kills: [
+          { at: { ...CREATE, when: "before" }, pending: creating },
+          { at: { ...CREATE, when: "after" }, pending: creating, meanwhile: remember },
+        ],
+        verify: () => [isSame(), hasMtu(3)()],
       },
       {
-        title: "replace, before the new one is made",
-        declare: [net(4)],
-        kills: [{ at: { ...CREATE, when: "before" }, pending: creating }],
-        verify: hasMtu(4),
-      },
-      {
-        title: "replace, after the new one was made",
-        declare: [net(5)],
-        kills: [{ at: { ...CREATE, when: "after" }, pending: creating, meanwhile: remember }],
-        verify: () => [isSame(), hasMtu(5)()],
-      },
-      {
-        title: "create of one whose name the engine makes up, after",
-        declare: [net(5), unnamed(1)],
+        title: "create of one whose name the engine makes up",
+        declare: [net(3), unnamed(1)],
         kills: [{ at: { ...CREATE, when: "after" }, pending: [`creating ${TYPE} auto`] }],
       },
       {
-        title: "replace of that one, after the new one was made, and before the old one goes",
-        declare: [net(5), unnamed(2)],
+        title: "replace of that one, whose new one is made before the old one goes",
+        declare: [net(3), unnamed(2)],
         kills: [
           { at: { ...CREATE, when: "after" }, pending: [`creating ${TYPE} auto`] },
           { at: { ...REMOVE, when: "before" }, pending: [`deleting ${TYPE} auto`] },
@@ -91,9 +84,12 @@ export function networkChain(): Chain {
         ],
       },
       {
-        title: "delete, after",
+        title: "delete",
         declare: [unnamed(2)],
-        kills: [{ at: { ...REMOVE, when: "after" }, pending: deleting }],
+        kills: [
+          { at: { ...REMOVE, when: "before" }, pending: deleting },
+          { at: { ...REMOVE, when: "after" }, pending: deleting },
+        ],
       },
     ],
   };

@@ -12,7 +12,7 @@ const REMOVE = { method: "DELETE", path: /^\/images\/.+$/ } as const;
 export async function pullChain(): Promise<Chain> {
   const registry = await Registry.start();
   const references: string[] = [];
-  for (const tag of ["1", "2", "3"])
+  for (const tag of ["1", "2"])
     references.push(await registry.add(`fleet-e2e/kill-pull:${tag}`, `version ${tag}`, { "fleet.stack": STACK }));
   const image = (version: number): Declared => ({
     type: "RemoteImage",
@@ -27,30 +27,32 @@ export async function pullChain(): Promise<Chain> {
     verify: (declared) => expect(imagesOf(STACK)).toEqual(declared.map(({ props }) => props.name)),
     close: () => registry.close(),
     cases: [
-      { title: "create, before", declare: [image(1)], kills: [{ at: { ...PULL, when: "before" }, pending: creating }] },
-      { title: "delete, before", declare: [], kills: [{ at: { ...REMOVE, when: "before" }, pending: deleting }] },
       {
-        title: "create, in the middle of its pull, then after it",
+        title: "create, around and in the middle of its pull",
         declare: [image(1)],
         kills: [
+          { at: { ...PULL, when: "before" }, pending: creating },
           { at: { ...PULL, when: "during" }, pending: creating },
           { at: { ...PULL, when: "after" }, pending: creating },
         ],
       },
       {
-        title: "replace, after the pull of the new one",
+        title: "replace, after the pull of the new one, and as the old one goes",
         declare: [image(2)],
-        kills: [{ at: { ...PULL, when: "after" }, pending: creating }],
+        kills: [
+          { at: { ...PULL, when: "after" }, pending: creating },
+          { at: { ...REMOVE, when: "before" }, pending: deleting },
+          { at: { ...REMOVE, when: "after" }, pending: deleting },
+        ],
       },
       {
-        title: "replace, before and after the old one goes",
-        declare: [image(3)],
+        title: "delete",
+        declare: [],
         kills: [
           { at: { ...REMOVE, when: "before" }, pending: deleting },
           { at: { ...REMOVE, when: "after" }, pending: deleting },
         ],
       },
-      { title: "delete, after", declare: [], kills: [{ at: { ...REMOVE, when: "after" }, pending: deleting }] },
     ],
   };
 }

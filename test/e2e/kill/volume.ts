@@ -31,12 +31,11 @@ export function volumeChain(): Chain {
     stack: STACK,
     start: [],
     cases: [
-      { title: "create, before", declare: [vol(1)], kills: [{ at: { ...CREATE, when: "before" }, pending: creating }] },
-      { title: "delete, before", declare: [], kills: [{ at: { ...REMOVE, when: "before" }, pending: deleting }] },
       {
-        title: "create, after: what was written into it meanwhile is still there",
+        title: "create: what was written into it meanwhile is still there",
         declare: [vol(1)],
         kills: [
+          { at: { ...CREATE, when: "before" }, pending: creating },
           {
             at: { ...CREATE, when: "after" },
             pending: creating,
@@ -46,31 +45,25 @@ export function volumeChain(): Chain {
         verify: () => expect(readVolume(NAME, "data")).toBe("precious"),
       },
       {
-        title: "replace, before the old one goes",
+        title: "replace, as the old one goes",
         declare: [vol(2)],
-        kills: [{ at: { ...REMOVE, when: "before" }, pending: deleting }],
+        kills: [
+          { at: { ...REMOVE, when: "before" }, pending: deleting },
+          { at: { ...REMOVE, when: "after" }, pending: deleting },
+        ],
         verify: hasVersion(2),
       },
       {
-        title: "replace, after the old one went",
+        title: "replace, as the new one is made",
         declare: [vol(3)],
-        kills: [{ at: { ...REMOVE, when: "after" }, pending: deleting }],
+        kills: [
+          { at: { ...CREATE, when: "before" }, pending: creating },
+          { at: { ...CREATE, when: "after" }, pending: creating },
+        ],
         verify: hasVersion(3),
       },
       {
-        title: "replace, before the new one is made",
-        declare: [vol(4)],
-        kills: [{ at: { ...CREATE, when: "before" }, pending: creating }],
-        verify: hasVersion(4),
-      },
-      {
-        title: "replace, after the new one was made",
-        declare: [vol(5)],
-        kills: [{ at: { ...CREATE, when: "after" }, pending: creating }],
-        verify: hasVersion(5),
-      },
-      {
-        title: "delete, after; and the creation of another at the same time",
+        title: "delete, and the creation of another",
         declare: [kept],
         kills: [
           {
@@ -78,19 +71,20 @@ export function volumeChain(): Chain {
             pending: [`creating ${TYPE} kept`],
             meanwhile: () => writeVolume(KEPT, "data", "precious"),
           },
+          { at: { ...REMOVE, when: "before" }, pending: deleting },
           { at: { ...REMOVE, when: "after" }, pending: deleting },
         ],
         verify: () => expect(readVolume(KEPT, "data")).toBe("precious"),
       },
       {
-        title: "delete of a retained one: killed when it has left the state, it keeps its data",
+        title: "delete of a retained one, when it has left the state: it keeps its data",
         declare: [],
         kills: [{ at: { write: "after", copies: { of: `${TYPE} kept`, count: 0 } }, pending: [] }],
         remaining: { containers: [], networks: [], volumes: [KEPT] },
         verify: () => expect(readVolume(KEPT, "data")).toBe("precious"),
       },
       {
-        title: "create over a retained one, before: it is found again with its data",
+        title: "create over a retained one: it is found again with its data",
         declare: [kept],
         kills: [{ at: { write: "after", pending: `creating ${TYPE} kept` }, pending: [`creating ${TYPE} kept`] }],
         verify: () => expect(readVolume(KEPT, "data")).toBe("precious"),

@@ -70,10 +70,9 @@ export class FleetProject {
   async killedAtRequest(point: KillPoint, ...args: string[]): Promise<void> {
     this.#proxy ??= await DockerProxy.start();
     const proxy = this.#proxy;
-    let child: ChildProcess | undefined;
-    proxy.arm(point, () => child?.kill("SIGKILL"));
+    proxy.arm(point);
     const run = this.#start(args, { DOCKER_HOST: proxy.url });
-    child = run.child;
+    if (run.child.pid !== undefined) proxy.aimAt(run.child.pid);
     await this.#mustBeKilled(run, () => proxy.requests.join("\n"));
   }
 
@@ -112,7 +111,7 @@ export class FleetProject {
   }
 
   async close(): Promise<void> {
-    await this.#proxy?.close();
+    this.#proxy?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
