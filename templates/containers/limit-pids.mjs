@@ -2,11 +2,12 @@
 // FLEET_PIDS. The Docker provider's Container has no such input; Docker sets it on a running container, and keeps it
 // over restarts.
 import Docker from "dockerode";
+import { dockerReason } from "./docker-error.mjs";
 
 const { FLEET_CONTAINER: container = "", FLEET_PIDS: pids = "" } = process.env;
 try {
   await new Docker().getContainer(container).update({ PidsLimit: Number(pids) });
 } catch (error) {
-  console.error(`The limit of processes was not set: ${error.json?.message ?? error.message}`);
+  console.error(`The limit of processes was not set: ${dockerReason(error)}`);
   process.exitCode = 1;
 }

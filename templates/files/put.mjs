@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
+import { dockerReason } from "../containers/docker-error.mjs";
 import { afterChange } from "./after-change.mjs";
 import { check } from "./check.mjs";
 import { Volume } from "./volume.mjs";
@@ -106,11 +107,6 @@ function cleanUpWhenStopped(docker, bundle) {
 }
 
 main().catch((error) => {
-  // Docker's messages name objects and paths, never a file's content.
-  const reason = error.json?.message ?? error.message ?? String(error);
-  const unreachable = ["ENOENT", "ECONNREFUSED", "EACCES"].includes(error.code) && error.syscall === "connect";
-  console.error(
-    unreachable ? `Docker cannot be reached at ${error.address}: ${reason}` : `Files not delivered: ${reason}`,
-  );
+  console.error(`Files not delivered: ${dockerReason(error)}`);
   process.exitCode = 1;
 });

@@ -258,6 +258,6 @@ describeIf(noBusybox, "delivery of files", () => {
       JSON.stringify({ container: CONTAINER, image: IMAGE, labels, volumes: [], afterwards: { do: "nothing" } }),
     );
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(1);
-    expect(stderr).toMatch(/^Docker cannot be reached at \/nowhere\/docker\.sock: .*ENOENT/);
+    expect(stderr).toMatch(/^Files not delivered: Docker cannot be reached at \/nowhere\/docker\.sock: .*ENOENT/);
   });
 });
