@@ -43,6 +43,8 @@ export class FleetProject {
   constructor(name: string, program?: URL) {
     this.#name = name;
     this.folder = mkdtempSync(join(tmpdir(), "fleet-e2e-kill-"));
+    // Of a suite whose tests are all skipped nobody calls close().
+    process.once("exit", () => rmSync(this.folder, { recursive: true, force: true }));
     if (program !== undefined) cpSync(fileURLToPath(program), this.folder, { recursive: true });
     for (const name of program ? ["node_modules"] : ["node_modules", "package.json", "index.ts"])
       symlinkSync(join(REPOSITORY, name), join(this.folder, name));
