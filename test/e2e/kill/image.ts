@@ -22,8 +22,8 @@ export function remoteImageChain(project: FleetProject): Chain {
   const STACK = "e2e-kill-remote-image";
   const TYPE = "docker:index/remoteImage:RemoteImage";
   const NAME = "fleet-e2e/kill-remote:1";
-  const context = (version: number) => join(project.folder, `context-${version}`);
-  for (const version of [1, 2]) writeContext(context(version), STACK, `version ${version}`);
+  // Relative to the folder in which `./fleet` runs.
+  const context = (version: number) => `context-${version}`;
   const image = (version: number, more: Record<string, unknown> = {}): Declared => ({
     type: "RemoteImage",
     name: "image",
@@ -41,6 +41,9 @@ export function remoteImageChain(project: FleetProject): Chain {
   return {
     stack: STACK,
     start: [],
+    afterStart: () => {
+      for (const version of [1, 2]) writeContext(join(project.folder, context(version)), STACK, `version ${version}`);
+    },
     verify: (declared) => expect(imagesOf(STACK)).toEqual(declared.map(() => NAME)),
     cases: [
       present("create, around and in the middle of its build", 1, [
@@ -84,8 +87,8 @@ export function remoteImageChain(project: FleetProject): Chain {
 export function imageChain(project: FleetProject): Chain {
   const STACK = "e2e-kill-image";
   const TYPE = "docker:index/image:Image";
-  const context = join(project.folder, "context");
-  const write = (content: string) => () => writeContext(context, STACK, content);
+  const context = "context";
+  const write = (content: string) => () => writeContext(join(project.folder, context), STACK, content);
   const nameOf = (version: number) => `fleet-e2e/kill-image:${version}`;
   const image = (version: number): Declared => ({
     type: "Image",

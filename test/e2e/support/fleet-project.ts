@@ -35,23 +35,32 @@ export interface Ended {
 
 /** A Pulumi project in a folder of its own with a state of its own, driven through `./fleet` as a user does. */
 export class FleetProject {
-  readonly folder: string;
-  readonly #name: string;
+  #folder: string | undefined;
   #proxy: DockerProxy | undefined;
 
   /** `program`: a folder that is copied; undefined: the repository's own program. */
-  constructor(name: string, program?: URL) {
-    this.#name = name;
-    this.folder = mkdtempSync(join(tmpdir(), "fleet-e2e-kill-"));
-    // Of a suite whose tests are all skipped nobody calls close().
-    process.once("exit", () => rmSync(this.folder, { recursive: true, force: true }));
-    if (program !== undefined) cpSync(fileURLToPath(program), this.folder, { recursive: true });
+  constructor(
+    private readonly name: string,
+    private readonly program?: URL,
+  ) {}
+
+  /** Made when it is first asked for: a suite whose tests are all skipped leaves nothing. */
+  get folder(): string {
+    this.#folder ??= this.#make();
+    return this.#folder;
+  }
+
+  #make(): string {
+    const { name, program } = this;
+    const folder = mkdtempSync(join(tmpdir(), "fleet-e2e-kill-"));
+    if (program !== undefined) cpSync(fileURLToPath(program), folder, { recursive: true });
     for (const name of program ? ["node_modules"] : ["node_modules", "package.json", "index.ts"])
-      symlinkSync(join(REPOSITORY, name), join(this.folder, name));
+      symlinkSync(join(REPOSITORY, name), join(folder, name));
     const runtime = { name: "nodejs", options: { typescript: false, nodeargs: program ? "" : "--import tsx" } };
     const main = program ? "index.cjs" : "index.ts";
-    writeFileSync(join(this.folder, "Pulumi.yaml"), JSON.stringify({ name, runtime, main, stackConfigDir: "stacks" }));
-    for (const folder of ["stacks", "state", "home"]) mkdirSync(join(this.folder, folder));
+    writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name, runtime, main, stackConfigDir: "stacks" }));
+    for (const name of ["stacks", "state", "home"]) mkdirSync(join(folder, name));
+    return folder;
   }
 
   /** Writes the stack file: what is declared. Keys with their namespace. */
@@ -114,11 +123,11 @@ export class FleetProject {
 
   async close(): Promise<void> {
     this.#proxy?.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 
   #file(stack: string): string {
-    return checkpointFile(join(this.folder, "state"), this.#name, stack);
+    return checkpointFile(join(this.folder, "state"), this.name, stack);
   }
 
   async #mustBeKilled(run: Run, seen: () => string): Promise<void> {
