@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { EngineEvent, Operation, RunResult } from "./events.js";
+import type { ProgramHost } from "./program-host.js";
 import type { Project } from "./project/project.js";
 import type { ProviderFactory } from "./provider.js";
 import type { Backend } from "./state/backend.js";
@@ -44,6 +45,8 @@ export interface RunOptions {
   parallel?: number;
   /** Kept in the stack's history. */
   message?: string;
+  /** Runs the program; default: a child process of its own. */
+  host?: ProgramHost;
   /** Extra environment of the program. */
   env?: Record<string, string>;
 }

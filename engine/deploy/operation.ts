@@ -7,6 +7,7 @@ import { Cancellation, type Run, type RunOptions } from "../run.js";
 import type { Lock } from "../state/lock.js";
 import { decodeCheckpoint, encodeSnapshot, qualifiedStackName } from "../state/serialize.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
+import { childProcessHost } from "./child-program.js";
 import { planDeletions, runDeletions } from "./deletions.js";
 import { Deployment } from "./deployment.js";
 import { Executor, RunEnding } from "./executor.js";
@@ -194,7 +195,8 @@ class OperationRun {
       await this.#delete(snapshots, executor, () => false);
     } else {
       const { project, env } = this.options;
-      await runProgram(deployment, executor, { project, env, cancellation, onEvent }, async () => {
+      const host = this.options.host ?? childProcessHost;
+      await runProgram(deployment, executor, { host, project, env, cancellation, onEvent }, async () => {
         if (!executor.ending) await this.#delete(snapshots, executor, (urn) => generator.claims(urn));
         deployment.settleRootOutputs(!executor.ending && executor.errors.length === 0);
         await this.#persist(snapshots, executor);

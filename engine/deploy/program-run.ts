@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent } from "../events.js";
+import type { ProgramExit, ProgramHost, RunningProgram } from "../program-host.js";
 import type { Project } from "../project/project.js";
 import type { Cancellation } from "../run.js";
 import type { Deployment } from "./deployment.js";
 import type { Executor } from "./executor.js";
 import { untilAborted } from "./interrupt.js";
-import { Monitor } from "./monitor.js";
-import { Program, type ProgramExit } from "./program.js";
+import { ProgramServer } from "./program-server.js";
+import { ProgramService } from "./program-service.js";
 
 /** How long a program may take to end by itself once it is let go, in milliseconds. */
 const GRACE = 5_000;
@@ -14,6 +15,7 @@ const GRACE = 5_000;
 const GRACE_ENDING = 1_000;
 
 export interface ProgramRunOptions {
+  host: ProgramHost;
   project: Project;
   env?: Record<string, string>;
   cancellation: Cancellation;
@@ -30,34 +32,29 @@ export async function runProgram(
   options: ProgramRunOptions,
   settle: () => Promise<void>,
 ): Promise<void> {
-  const { project, env, cancellation, onEvent } = options;
+  const { host, project, env, cancellation, onEvent } = options;
   const facts = deployment.info();
-  const monitor = new Monitor(deployment, onEvent);
-  let program: Program | undefined;
+  const service = new ProgramService(deployment, onEvent);
+  const server = new ProgramServer(service);
+  let program: RunningProgram | undefined;
   try {
-    const address = await monitor.listen();
-    program = new Program({
-      project: facts.project,
+    const launch = {
+      project,
       stack: facts.stack,
-      root: facts.root,
-      programDir: facts.programDir,
-      entry: project.entry,
-      nodeArgs: project.runtimeOptions.nodeargs,
-      typescript: project.runtimeOptions.typescript,
-      tsconfig: project.runtimeOptions.tsconfig,
-      address,
       preview: facts.preview,
       parallel: facts.parallel,
       config: facts.config,
       secretKeys: facts.secretKeys,
       env,
+      address: () => server.address(),
       // A program that is cut off in the middle of a call has much to say on it, stack trace and all; why is said already.
-      onEvent: (event) => {
+      onEvent: (event: EngineEvent) => {
         if (!(executor.ending && event.kind === "output" && event.stream === "stderr")) onEvent(event);
       },
-    });
+    };
+    program = await host.start(launch, service);
     const ended = await Promise.race([
-      monitor.shutdownRequested.then(() => undefined),
+      service.shutdownRequested.then(() => undefined),
       program.exit,
       // A program may live on after a failure: nothing more is asked of it.
       executor.whenEnding.then(() => undefined),
@@ -67,16 +64,16 @@ export async function runProgram(
     await untilAborted(cancellation.abort, () => deployment.idle()).catch(() => undefined);
     await executor.idle();
     deployment.seal();
-    if (ended !== undefined) judgeExit(ended, deployment, executor, monitor.signalsEnd);
+    if (ended !== undefined) judgeExit(ended, deployment, executor, service.signalsEnd);
     await settle();
   } finally {
-    monitor.finish();
+    service.finish();
     await Promise.race([
       program?.exit.catch(() => undefined),
       sleep(executor.ending ? GRACE_ENDING : GRACE, undefined, { ref: false }),
     ]);
     await program?.stop();
-    monitor.close();
+    server.close();
   }
 }
 

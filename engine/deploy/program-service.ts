@@ -1,16 +1,10 @@
 import grpc from "@grpc/grpc-js";
-import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
-import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
-import resourceGrpc from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import type { EngineEvent, Severity } from "../events.js";
 import type { Deployment } from "./deployment.js";
 import { RunEnding } from "./executor.js";
-
-/** Messages may be this long, both ways: programs register whole files. */
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 /** What this engine does of what an SDK may ask for; the SDK throws a clear error where something is missing. */
 const FEATURES = resourceProto.ResourceMonitorFeature;
@@ -34,14 +28,16 @@ const SUPPORTED_LEGACY = new Set([
   "replacementTrigger",
 ]);
 
-type Unary<Request, Response> = grpc.handleUnaryCall<Request, Response>;
+/** Answers one request of a program. Rejects with RunEnding once nothing more is served; see {@link statusOf}. */
+export type Handler<Request = never, Response = unknown> = (request: Request) => Promise<Response>;
 
-/** Serves Pulumi's ResourceMonitor and Engine services to one program, on one loopback port. */
-export class Monitor {
-  readonly #server = new grpc.Server({
-    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-  });
+/**
+ * What a program asks of the engine: the methods of Pulumi's ResourceMonitor and Engine services, by the names of their
+ * generated clients, with protobuf messages in and out. How they get here is the host's business: over gRPC, or by a plain call.
+ */
+export class ProgramService {
+  readonly monitor: Record<string, Handler>;
+  readonly engine: Record<string, Handler>;
   #rootUrn = "";
   /** True if the program's SDK is one that says when it is done: then a program that ends without a word was cut off. */
   signalsEnd = false;
@@ -61,18 +57,8 @@ export class Monitor {
     this.#finished = new Promise((resolve) => {
       this.#markFinished = resolve;
     });
-    this.#server.addService(resourceGrpc.ResourceMonitorService, this.#monitorHandlers());
-    this.#server.addService(engineGrpc.EngineService, this.#engineHandlers());
-  }
-
-  /** Gives `127.0.0.1:<port>`. */
-  listen(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-        if (error) reject(error);
-        else resolve(`127.0.0.1:${port}`);
-      });
-    });
+    this.monitor = this.#monitorHandlers();
+    this.engine = this.#engineHandlers();
   }
 
   /** Lets a program that waits for the end go. */
@@ -80,14 +66,10 @@ export class Monitor {
     this.#markFinished?.();
   }
 
-  close(): void {
-    this.#server.forceShutdown();
-  }
-
-  #monitorHandlers(): grpc.UntypedServiceImplementation {
+  #monitorHandlers(): Record<string, Handler> {
     const { deployment } = this;
     return {
-      getDeploymentInfo: unary(async () => {
+      getDeploymentInfo: async () => {
         this.signalsEnd = true;
         const info = new resourceProto.DeploymentInfo();
         const facts = deployment.info();
@@ -99,41 +81,37 @@ export class Monitor {
           .setSupportedfeaturesList(SUPPORTED);
         for (const [key, value] of Object.entries(facts.config)) info.getConfigMap().set(key, value);
         return info;
-      }),
-      supportsFeature: unary(async (request: resourceProto.SupportsFeatureRequest) =>
+      },
+      supportsFeature: async (request: resourceProto.SupportsFeatureRequest) =>
         new resourceProto.SupportsFeatureResponse().setHassupport(SUPPORTED_LEGACY.has(request.getId())),
-      ),
-      registerResource: unary((request: resourceProto.RegisterResourceRequest) => deployment.register(request)),
-      registerResourceOutputs: unary(async (request: resourceProto.RegisterResourceOutputsRequest) => {
+      registerResource: (request: resourceProto.RegisterResourceRequest) => deployment.register(request),
+      registerResourceOutputs: async (request: resourceProto.RegisterResourceOutputsRequest) => {
         await deployment.registerOutputs(request.getUrn(), request.getOutputs());
         return new emptyProto.Empty();
-      }),
-      invoke: unary((request: resourceProto.ResourceInvokeRequest) => deployment.invoke(request)),
+      },
+      invoke: (request: resourceProto.ResourceInvokeRequest) => deployment.invoke(request),
       readResource: refusal(deployment, "reading existing resources (`.get`)"),
       existsResource: refusal(deployment, "asking whether a resource exists"),
-      call: unary(async () => {
-        deployment.refuse("method calls on resources");
-        return new providerProto.CallResponse();
-      }),
+      call: refusal(deployment, "method calls on resources"),
       registerStackTransform: refusal(deployment, "stack transforms"),
       registerStackInvokeTransform: refusal(deployment, "invoke transforms"),
       registerResourceHook: refusal(deployment, "resource hooks"),
       registerErrorHook: refusal(deployment, "error hooks"),
       registerPackage: refusal(deployment, "parameterized packages"),
-      signalAndWaitForShutdown: unary(async () => {
+      signalAndWaitForShutdown: async () => {
         this.#shutdown?.();
         await this.#finished;
         if (this.deployment.ending) throw new RunEnding();
         return new emptyProto.Empty();
-      }),
+      },
     };
   }
 
-  #engineHandlers(): grpc.UntypedServiceImplementation {
+  #engineHandlers(): Record<string, Handler> {
     const severities: Severity[] = ["debug", "info", "warning", "error"];
     return {
       // The SDK sends its logs one at a time and waits for each: answered at once.
-      log: unary(async (request: engineProto.LogRequest) => {
+      log: async (request: engineProto.LogRequest) => {
         const severity = severities[request.getSeverity()] ?? "info";
         if (severity === "error") this.deployment.programErrors.push(request.getMessage());
         if (severity !== "debug") {
@@ -146,35 +124,24 @@ export class Monitor {
           });
         }
         return new emptyProto.Empty();
-      }),
-      getRootResource: unary(async () => new engineProto.GetRootResourceResponse().setUrn(this.#rootUrn)),
-      setRootResource: unary(async (request: engineProto.SetRootResourceRequest) => {
+      },
+      getRootResource: async () => new engineProto.GetRootResourceResponse().setUrn(this.#rootUrn),
+      setRootResource: async (request: engineProto.SetRootResourceRequest) => {
         this.#rootUrn = request.getUrn();
         return new engineProto.SetRootResourceResponse();
-      }),
-      requirePulumiVersion: unary(async () => new engineProto.RequirePulumiVersionResponse()),
-      startDebugging: unary(async () => new emptyProto.Empty()),
+      },
+      requirePulumiVersion: async () => new engineProto.RequirePulumiVersionResponse(),
+      startDebugging: async () => new emptyProto.Empty(),
     };
   }
 }
 
-function refusal(deployment: Deployment, what: string): Unary<unknown, emptyProto.Empty> {
-  return unary(async () => {
-    deployment.refuse(what);
-    return new emptyProto.Empty();
-  });
+function refusal(deployment: Deployment, what: string): Handler {
+  return async () => deployment.refuse(what);
 }
 
-/** Wraps a handler. A run that is ending answers UNAVAILABLE, at which the SDK stops the program without a word of its own. */
-function unary<Request, Response>(handle: (request: Request) => Promise<Response>): Unary<Request, Response> {
-  return (call, callback) => {
-    handle(call.request).then(
-      (response) => callback(null, response),
-      (error: unknown) => {
-        const ending = error instanceof RunEnding;
-        const details = error instanceof Error ? error.message : String(error);
-        callback({ code: ending ? grpc.status.UNAVAILABLE : grpc.status.UNKNOWN, details });
-      },
-    );
-  };
+/** What a failed request means on the wire. A run that is ending is UNAVAILABLE, at which the SDK stops the program without a word of its own. */
+export function statusOf(error: unknown): { code: grpc.status; details: string } {
+  const code = error instanceof RunEnding ? grpc.status.UNAVAILABLE : grpc.status.UNKNOWN;
+  return { code, details: error instanceof Error ? error.message : String(error) };
 }

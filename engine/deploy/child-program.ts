@@ -5,34 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../errors.js";
-import type { EngineEvent } from "../events.js";
-
-export interface ProgramOptions {
-  project: string;
-  stack: string;
-  /** Folder of Pulumi.yaml. */
-  root: string;
-  programDir: string;
-  /** What the program folder is asked for, `.` or a file name. */
-  entry: string;
-  nodeArgs: string[];
-  typescript: boolean;
-  tsconfig?: string;
-  /** `host:port` of the server that is both resource monitor and engine. */
-  address: string;
-  preview: boolean;
-  parallel: number;
-  /** `ns:name` to text. */
-  config: Record<string, string>;
-  secretKeys: string[];
-  env?: Record<string, string>;
-  onEvent: (event: EngineEvent) => void;
-}
-
-export interface ProgramExit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-}
+import type { ProgramExit, ProgramHost, ProgramLaunch, RunningProgram } from "../program-host.js";
 
 /** Tells the preloaded script which file descriptor the config comes from; see program-preload.cjs. */
 const CONFIG_PIPE = "PULUMI_HERMETIC_CONFIG_FD";
@@ -41,36 +14,42 @@ const LIFELINE = "PULUMI_HERMETIC_LIFELINE_FD";
 /** How long a program that was told to stop may take, in milliseconds. */
 const STOP_GRACE = 5_000;
 
-/** The user's program, run in a child process as Pulumi's Node language host runs it. */
-export class Program {
+/** Runs each program in a child process of its own, as Pulumi's Node language host does. */
+export const childProcessHost: ProgramHost = {
+  start: async (launch) => new ChildProgram(launch, await launch.address()),
+};
+
+class ChildProgram implements RunningProgram {
   readonly #child: ChildProcess;
   readonly exit: Promise<ProgramExit>;
   #exited = false;
 
-  constructor(options: ProgramOptions) {
-    const runner = findRunner(options.programDir);
+  /** `address`: `host:port` of the server that is both resource monitor and engine. */
+  constructor(options: ProgramLaunch, address: string) {
+    const { project } = options;
+    const runner = findRunner(project.programDir);
     const flags = {
-      monitor: options.address,
-      engine: options.address,
+      monitor: address,
+      engine: address,
       organization: "organization",
-      project: options.project,
-      "root-directory": options.root,
+      project: project.name,
+      "root-directory": project.root,
       stack: options.stack,
-      pwd: options.programDir,
+      pwd: project.programDir,
       parallel: String(options.parallel),
     };
     const args = [
-      ...options.nodeArgs,
+      ...project.runtimeOptions.nodeargs,
       "--require",
       fileURLToPath(new URL("./program-preload.cjs", import.meta.url)),
       runner,
       ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
       ...(options.preview ? ["--dry-run"] : []),
-      options.entry,
+      project.entry,
     ];
     // A process group of its own: a Ctrl-C in the terminal is the engine's to answer, which finishes what is in flight.
     this.#child = spawn(process.execPath, args, {
-      cwd: options.root,
+      cwd: project.root,
       env: environment(options),
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       detached: true,
@@ -128,7 +107,7 @@ function findRunner(programDir: string): string {
   }
 }
 
-function environment(options: ProgramOptions): NodeJS.ProcessEnv {
+function environment(options: ProgramLaunch): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
   env[CONFIG_PIPE] = "3";
   env[LIFELINE] = "4";
@@ -136,13 +115,14 @@ function environment(options: ProgramOptions): NodeJS.ProcessEnv {
   delete env.PULUMI_CONFIG_PASSPHRASE;
   delete env.PULUMI_CONFIG_PASSPHRASE_FILE;
   delete env.PULUMI_CONFIG;
-  if (options.typescript) env.PULUMI_NODEJS_TYPESCRIPT = "true";
-  if (options.tsconfig !== undefined) env.PULUMI_NODEJS_TSCONFIG_PATH = options.tsconfig;
+  const { typescript, tsconfig } = options.project.runtimeOptions;
+  if (typescript) env.PULUMI_NODEJS_TYPESCRIPT = "true";
+  if (tsconfig !== undefined) env.PULUMI_NODEJS_TSCONFIG_PATH = tsconfig;
   return env;
 }
 
 /** The SDK reads its config from these variables; config keys are in their old spelling, secret keys in the new one. */
-function configEnvironment(options: ProgramOptions): Record<string, string> {
+function configEnvironment(options: ProgramLaunch): Record<string, string> {
   const config = Object.fromEntries(
     Object.entries(options.config).map(([key, value]) => [key.replace(":", ":config:"), value]),
   );
