@@ -128,10 +128,13 @@ async function runNpm(root, started) {
   npm = spawn("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
-    // Under `npm test` the outer npm's settings would be taken for this one's.
-    env: Object.fromEntries(
-      Object.entries(process.env).filter(([key]) => !/^npm_(command|lifecycle|package)_/.test(key)),
-    ),
+    // Under `npm test` the outer npm's settings would be taken for this one's. Why it fails is read from what it says: never silent.
+    env: {
+      ...Object.fromEntries(
+        Object.entries(process.env).filter(([key]) => !/^npm_(command|lifecycle|package)_/.test(key)),
+      ),
+      npm_config_loglevel: "warn",
+    },
   });
   if (npm.pid) started(npm.pid);
   let output = "";

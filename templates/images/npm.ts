@@ -149,7 +149,7 @@ function npmCli(): string {
 
 /** Settings that an outer npm hands down and that would change where or what this one installs. */
 const FOREIGN_SETTING =
-  /^npm_(?:package|lifecycle|command|execpath|node_execpath|config_(?:prefix|local_prefix|global|location|workspaces?|include.*|omit|production|dry_run|package_lock.*|save.*|only|ignore_scripts|force|legacy_peer_deps))/i;
+  /^npm_(?:package|lifecycle|command|execpath|node_execpath|config_(?:prefix|local_prefix|global|location|workspaces?|include.*|omit|production|dry_run|package_lock.*|save.*|only|ignore_scripts|force|legacy_peer_deps|loglevel|silent|quiet|verbose|json))/i;
 
 /** The environment of npm: the host's, with the system's certificates where Node is told of none. */
 function npmEnvironment(node: string): NodeJS.ProcessEnv {
@@ -158,6 +158,8 @@ function npmEnvironment(node: string): NodeJS.ProcessEnv {
   delete env.NODE_ENV;
   env.PATH = `${path.dirname(node)}${path.delimiter}${env.PATH ?? ""}`;
   env.npm_config_update_notifier = "false";
+  // Why it failed is read from what it says: also where an outer `npm run --silent`, or the user's settings, would have it say nothing.
+  env.npm_config_loglevel = "warn";
   // The lock file stays in the image, to say what is in there; the registry's address is nobody's business.
   env.npm_config_omit_lockfile_registry_resolved = "true";
   env.NODE_EXTRA_CA_CERTS ??= [

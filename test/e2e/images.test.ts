@@ -209,6 +209,8 @@ describe.skipIf(missing && !required)(`images from packages${missing ? ` (${miss
       NODE_EXTRA_CA_CERTS: "/dev/null",
       npm_config_cache: join(folder, "c2"),
       npm_config_fetch_retries: "0",
+      // As it is under `npm run --silent`.
+      npm_config_loglevel: "silent",
     };
     const untrusted = await build("e2e-untrusted", other, distrustful);
     expect(untrusted, untrusted.stderr).toMatchObject({ code: 2, stdout: "" });
