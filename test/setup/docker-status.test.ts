@@ -28,13 +28,11 @@ async function serve(handler: http.RequestListener): Promise<string> {
 describe("dockerStatus", () => {
   it("is ready, with the version, when the daemon answers", async () => {
     const socket = await serve((_, response) => response.end(JSON.stringify({ Version: "28.0.1" })));
-    const begun = performance.now();
     expect(await dockerStatus(socket)).toEqual({
       state: "ready",
       detail: `Docker 28.0.1 answers at ${socket}`,
       fix: "",
     });
-    expect(performance.now() - begun).toBeLessThan(1000);
   });
 
   it("says so when something else listens there", async () => {

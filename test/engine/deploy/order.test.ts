@@ -62,12 +62,9 @@ describe("order", () => {
       const first = new Thing("first");
       for (let i = 0; i < 299; i++) new Thing("t" + i, { size: i, from: first.address });`);
     stack.cloud.latency = 2;
-    const started = performance.now();
     await stack.up({ parallel: 32 });
-    const seconds = (performance.now() - started) / 1000;
     expect(stack.cloud.objects.size).toBe(300);
     expect(stack.writes).toBeLessThan(200);
-    expect(seconds).toBeLessThan(60);
 
     stack.writes = 0;
     expect((await stack.up()).changes).toEqual({ same: 301 });

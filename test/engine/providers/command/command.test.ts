@@ -356,7 +356,6 @@ describe("ending", () => {
     const running = local().create({ create: `trap '' TERM; ${background}` }, { timeout: 0.5 });
     await expect(running).rejects.toThrow("did not end within 0.5 s and was stopped");
     expect(Date.now() - begin).toBeGreaterThan(5000);
-    expect(Date.now() - begin).toBeLessThan(9000);
     await until(() => !pids().some(runs), "end of the group");
   });
 

@@ -145,7 +145,6 @@ describeWithDocker("container failures", () => {
 
     const control = new AbortController();
     setTimeout(() => control.abort(), 1500);
-    const started = Date.now();
     const cancelled = await failureOf(
       new Resource(provider, CONTAINER).create(
         inputs("cancelled", { healthcheck, wait: true, waitTimeout: 60 }),
@@ -154,7 +153,6 @@ describeWithDocker("container failures", () => {
     );
     expect(cancelled).toBeInstanceOf(PartialFailure);
     expect(cancelled.message).toContain("cancelled while waiting");
-    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   it("asks for a healthcheck when it is to wait for one", async () => {
