@@ -30,6 +30,8 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export interface MarshalOptions {
   /** False: secrets are sent in clear, for peers that do not accept them. */
   keepSecrets: boolean;
+  /** True: output values stay such, for functions of the program, which compute with them. Otherwise they collapse. */
+  keepOutputs?: boolean;
 }
 
 /** Property map to protobuf Struct. */
@@ -57,6 +59,14 @@ function toJson(value: PropertyValue, options: MarshalOptions): Json {
     return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: toJson(value.value, options) };
   }
   if (value instanceof Unknown) return UNKNOWN_STRING;
+  if (value instanceof OutputValue && options.keepOutputs) {
+    return strip({
+      [SIGNATURE_KEY]: OUTPUT_SIGNATURE,
+      value: value.value === undefined ? undefined : toJson(value.value, options),
+      secret: value.secret || undefined,
+      dependencies: value.dependencies.length > 0 ? value.dependencies : undefined,
+    });
+  }
   if (value instanceof OutputValue) {
     const inner = value.value === undefined ? UNKNOWN_STRING : toJson(value.value, options);
     return value.secret && options.keepSecrets ? { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: inner } : inner;

@@ -4,13 +4,16 @@ import { PartialFailure, type ResourceCall } from "../provider.js";
 import type { Cancellation } from "../run.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
+import type { BoundProvider } from "./bound-provider.js";
+import type { HookSubject, ResourceHooks } from "./hooks.js";
 import { untilAborted } from "./interrupt.js";
+import { messageOf } from "./message.js";
 import { containsUnknown } from "./property-tools.js";
 import type { ProviderRegistry } from "./provider-registry.js";
 import { settleOutputs } from "./settle.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
 import { stateDiffers } from "./state-differs.js";
-import type { Step } from "./step.js";
+import { isDeletion, type Step } from "./step.js";
 import { isProviderType } from "./urn.js";
 
 /** What a step came to. */
@@ -21,6 +24,15 @@ export interface Outcome {
   record: () => void;
   /** The object exists but is not right yet; the state says so. */
   failure?: PartialFailure;
+  /** Runs the hooks that come after the step, once the state is safe. */
+  after?: () => Promise<void>;
+}
+
+/** What a call of the provider gave. */
+interface Called {
+  id: string;
+  outputs: PropertyMap;
+  failure?: PartialFailure;
 }
 
 export interface ApplyOptions {
@@ -28,6 +40,7 @@ export interface ApplyOptions {
   providers: ProviderRegistry;
   snapshots: SnapshotManager;
   cancellation: Cancellation;
+  hooks: ResourceHooks;
   onEvent: (event: EngineEvent) => void;
 }
 
@@ -37,6 +50,18 @@ export class StepApplier {
   readonly retained: RunResult["retained"] = [];
 
   constructor(private readonly options: ApplyOptions) {}
+
+  /** Runs the hooks that come before a step. They may object: then it is not carried out. */
+  async before(step: Step): Promise<void> {
+    const { hooks, snapshots } = this.options;
+    const { urn, old, draft } = step;
+    if (step.op === "create" || step.op === "create-replacement") await hooks.run("BeforeCreate", { urn, new: draft });
+    else if (step.op === "update") await hooks.run("BeforeUpdate", { urn, id: draft?.id, old, new: draft });
+    else if (isDeletion(step.op)) {
+      const current = snapshots.currentOf(must(old));
+      await hooks.run("BeforeDelete", { urn, id: current.id, old: current });
+    }
+  }
 
   async apply(step: Step): Promise<Outcome> {
     switch (step.op) {
@@ -74,16 +99,17 @@ export class StepApplier {
     const draft = must(step.draft);
     const now = preview ? undefined : timestamp();
     let state: ResourceState = { ...draft, created: now, modified: now };
+    let outputs: PropertyMap = {};
     let failure: PartialFailure | undefined;
     if (isProviderType(step.type)) {
       const id = preview ? undefined : randomUUID();
       await this.options.providers.configure(step.urn, step.type, id, state.inputs);
-      state = { ...state, id, outputs: withoutInternal(state.inputs) };
+      outputs = withoutInternal(state.inputs);
+      state = { ...state, id, outputs };
     } else if (step.custom) {
       const provider = await this.options.providers.get(must(step.provider));
-      const created = await this.#provider((call) =>
-        provider.create(call(step), state.inputs, state.customTimeouts?.create, preview),
-      );
+      const created = await this.#createRetrying(step, provider);
+      outputs = created.outputs;
       failure = created.failure;
       if (!preview && created.id === "") throw new Error(failure?.message ?? "the provider gave no id");
       this.#refuseUnknown(created.outputs);
@@ -101,13 +127,41 @@ export class StepApplier {
       snapshots.add(state);
       snapshots.substitute(old, { ...snapshots.currentOf(old), delete: true });
     };
-    return { state, failure, record };
+    const subject = { urn: step.urn, id: state.id, new: state, newOutputs: outputs };
+    return { state, failure, record, after: this.#after("AfterCreate", subject) };
+  }
+
+  /** Creates, as often as error hooks ask for. What exists but is not right is worked on: a second one would hide the first. */
+  #createRetrying(step: Step, provider: BoundProvider): Promise<Called> {
+    const { hooks, preview } = this.options;
+    const { inputs, customTimeouts } = must(step.draft);
+    const timeout = customTimeouts?.create;
+    let half: { id: string; outputs: PropertyMap } | undefined;
+    const act = async (): Promise<Called> => {
+      const existing = half;
+      if (existing === undefined) {
+        const made = await this.#provider((call) => provider.create(call(step), inputs, timeout, preview));
+        half = made;
+        return made;
+      }
+      const { id } = existing;
+      try {
+        const old = { ...existing, inputs };
+        const mended = await this.#provider((call) => provider.update(call(step), old, inputs, [], timeout, preview));
+        half = { ...mended, id };
+        return { ...mended, id };
+      } catch (error) {
+        return { ...existing, failure: new PartialFailure(id, existing.outputs, [messageOf(error)]) };
+      }
+    };
+    return hooks.retrying("create", { urn: step.urn, new: step.draft }, act, (result) => result.failure);
   }
 
   async #update(step: Step): Promise<Outcome> {
     const { preview, snapshots } = this.options;
     const old = must(step.old);
     let state = must(step.draft);
+    let given: PropertyMap | undefined;
     let failure: PartialFailure | undefined;
     if (isProviderType(step.type)) {
       await this.options.providers.configure(step.urn, step.type, state.id, state.inputs);
@@ -116,41 +170,64 @@ export class StepApplier {
       const provider = await this.options.providers.get(must(step.provider));
       const before = { id: must(old.id), inputs: old.inputs, outputs: old.outputs };
       const { inputs, ignoreChanges = [], customTimeouts } = state;
-      const updated = await this.#provider((call) =>
-        provider.update(call(step), before, inputs, ignoreChanges, customTimeouts?.update, preview),
+      const updated = await this.options.hooks.retrying(
+        "update",
+        { urn: step.urn, id: old.id, old, new: state },
+        () =>
+          this.#provider((call) =>
+            provider.update(call(step), before, inputs, ignoreChanges, customTimeouts?.update, preview),
+          ),
+        (result) => result.failure,
       );
+      given = updated.outputs;
       failure = updated.failure;
       this.#refuseUnknown(updated.outputs);
       const outputs = settleOutputs(state, updated.outputs, old.outputs);
       state = { ...state, outputs, modified: timestamp(), initErrors: failure?.reasons };
     }
-    return { state, failure, record: () => snapshots.add(state, old) };
+    const subject = { urn: step.urn, id: state.id, old, new: state, newOutputs: given ?? state.outputs };
+    return {
+      state,
+      failure,
+      record: () => snapshots.add(state, old),
+      after: this.#after("AfterUpdate", subject),
+    };
   }
 
   async #delete(step: Step): Promise<Outcome> {
     const { preview, snapshots } = this.options;
     const original = must(step.old);
     const old = snapshots.currentOf(original);
+    const subject = { urn: old.urn, id: old.id, old };
     const outside = old.custom && !old.external && !isProviderType(old.type);
     if (outside && old.retainOnDelete) this.retained.push({ urn: old.urn, type: old.type, id: old.id ?? "" });
     else if (outside && !preview && !step.goesWithOther) {
       const provider = await this.options.providers.get(must(old.provider));
       const before = { id: must(old.id), inputs: old.inputs, outputs: old.outputs };
       const signal = this.options.cancellation.abort;
-      await untilAborted(signal, () => provider.delete(this.#call(step), before, old.customTimeouts?.delete));
+      await this.options.hooks.retrying("delete", subject, () =>
+        untilAborted(signal, () => provider.delete(this.#call(step), before, old.customTimeouts?.delete)),
+      );
     }
     const record = () => {
       if (step.op === "delete-replaced" && step.deletedBefore)
         snapshots.substitute(original, { ...old, pendingReplacement: true });
       else snapshots.remove(original);
     };
-    return { record };
+    return { record, after: this.#after("AfterDelete", subject) };
+  }
+
+  /** Components are only complete when their outputs are registered (see Deployment), except when they go. */
+  #after(kind: "AfterCreate" | "AfterUpdate" | "AfterDelete", subject: HookSubject): Outcome["after"] {
+    const state = must(subject.new ?? subject.old);
+    if (!state.resourceHooks?.[kind] || !(state.custom || kind === "AfterDelete")) return undefined;
+    return () => this.options.hooks.run(kind, subject);
   }
 
   /** Calls create or update. A partial failure still has an id and outputs to keep. */
   async #provider<R extends { outputs: PropertyMap }>(
     act: (call: (step: Step) => ResourceCall) => Promise<R>,
-  ): Promise<{ id: string; outputs: PropertyMap; failure?: PartialFailure }> {
+  ): Promise<Called> {
     try {
       const result = await untilAborted(this.options.cancellation.abort, () => act((step) => this.#call(step)));
       return { id: "", ...result };

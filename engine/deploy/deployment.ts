@@ -7,14 +7,17 @@ import { collapseMap, fromStruct, type Struct, toStruct } from "../wire.js";
 import { defaultProviderGoal } from "./default-providers.js";
 import { type Executor, RunEnding } from "./executor.js";
 import type { Goal } from "./goal.js";
+import type { HookSubject, ResourceHooks } from "./hooks.js";
 import { messageOf } from "./message.js";
 import { Mutex } from "./mutex.js";
 import { keepMapCiphertexts } from "./property-tools.js";
 import { type ProviderRegistry, providerRef } from "./provider-registry.js";
-import { decodeGoal, isRootStack, wantedProvider } from "./registration.js";
+import { decodeGoal, inherit, isRootStack } from "./registration.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
 import { sameStored } from "./state-differs.js";
+import type { Step } from "./step.js";
 import type { StepGenerator } from "./step-generator.js";
+import type { Transforms } from "./transforms.js";
 import { isProviderType, packageOf } from "./urn.js";
 
 export interface DeploymentFacts {
@@ -39,6 +42,8 @@ export class Deployment {
   /** Messages that the program logged as errors: it tells its own failure this way. */
   readonly programErrors: string[] = [];
   readonly #inFlight = new Set<Promise<unknown>>();
+  /** What is to be done once the outputs of a component are there, by its URN. */
+  readonly #incomplete = new Map<string, (outputs: PropertyMap) => Promise<void>>();
   #sealed = false;
 
   constructor(
@@ -47,6 +52,8 @@ export class Deployment {
     private readonly executor: Executor,
     private readonly snapshots: SnapshotManager,
     private readonly providers: ProviderRegistry,
+    readonly transforms: Transforms,
+    readonly hooks: ResourceHooks,
   ) {}
 
   info(): DeploymentFacts {
@@ -93,17 +100,18 @@ export class Deployment {
 
   async #register(request: resourceProto.RegisterResourceRequest): Promise<resourceProto.RegisterResourceResponse> {
     const goal = await this.#guarded(async () => {
+      inherit(request, this.#goals.get(request.getParent()));
+      const transforms = await this.transforms.apply(request);
       const decoded = decodeGoal(request, {
         ...this.facts,
         goalOf: (urn) => this.#goals.get(urn),
         formerUrn: (urn) => this.generator.formerUrn(urn),
       });
       if (decoded.custom && !isProviderType(decoded.type)) {
-        const parentGoal = decoded.parent ? this.#goals.get(decoded.parent) : undefined;
         decoded.provider =
-          wantedProvider(request, decoded, parentGoal) ??
-          (await this.#defaultProvider(packageOf(decoded.type), request.getVersion()));
+          request.getProvider() || (await this.#defaultProvider(packageOf(decoded.type), request.getVersion()));
       }
+      this.transforms.remember(decoded.urn, request.getParent(), transforms);
       return decoded;
     }, `${request.getType()} "${request.getName()}"`);
     if (isRootStack(goal)) this.#root = { urn: goal.urn };
@@ -124,12 +132,22 @@ export class Deployment {
       const state = await this.executor.runChain(steps);
       if (state === undefined) throw new Error(`${goal.urn}: no step made a state`);
       this.#states.set(goal.urn, state);
+      this.#awaitOutputs(state, steps);
       return state;
     } catch (error) {
       if (!(error instanceof RunEnding) && !this.executor.failed) this.executor.fail(messageOf(error), goal.urn);
       this.executor.noteBug(error);
       throw new RunEnding();
     }
+  }
+
+  /** A component's hooks run when it is complete: once its outputs are registered. One that is replaced has none, as in Pulumi. */
+  #awaitOutputs(state: ResourceState, [step]: Step[]): void {
+    if (state.custom || state.resourceHooks === undefined) return;
+    const kind = step?.op === "create" ? "AfterCreate" : step?.op === "update" ? "AfterUpdate" : undefined;
+    if (kind === undefined) return;
+    const subject: HookSubject = { urn: state.urn, old: kind === "AfterUpdate" ? step?.old : undefined, new: state };
+    this.#incomplete.set(state.urn, (newOutputs) => this.hooks.run(kind, { ...subject, newOutputs }));
   }
 
   /** Runs what comes before a step; a failure there ends the run. */
@@ -175,6 +193,9 @@ export class Deployment {
     }
     this.#setOutputs(urn, outputs);
     await this.snapshots.commit();
+    const complete = this.#incomplete.get(urn);
+    this.#incomplete.delete(urn);
+    if (complete !== undefined) await this.executor.afterStep(urn, () => complete(outputs));
   }
 
   #setOutputs(urn: string, outputs: PropertyMap): void {
@@ -210,8 +231,9 @@ export class Deployment {
     // In a preview, what it depends on may not exist yet: then there is nothing to ask.
     if (this.facts.preview && request.getDependsonList().some((urn) => this.#isMissing(urn)))
       return response.setUnknown(true);
-    const args = collapseMap(fromStruct(request.getArgs(), this.facts.programDir));
     const result = await this.#guarded(async () => {
+      await this.transforms.applyToInvoke(request);
+      const args = collapseMap(fromStruct(request.getArgs(), this.facts.programDir));
       if (packageOf(token) === "pulumi") return this.#builtin(token, args);
       const ref = request.getProvider() || (await this.#defaultProvider(packageOf(token), request.getVersion()));
       return (await this.providers.get(ref)).invoke(token, args);

@@ -139,13 +139,19 @@ export class Executor {
     const { onEvent, snapshots } = this.options;
     const started = performance.now();
     onEvent({ kind: "step-start", step: stepInfo(step) });
-    const operation = this.#pendingFor(step);
+    let operation: PendingOperation | undefined;
     try {
+      await this.#applier.before(step);
+      operation = this.#pendingFor(step);
       if (operation !== undefined) await snapshots.begin(operation);
-      const { state, record, failure } = await this.#applier.apply(step);
+      const { state, record, failure, after } = await this.#applier.apply(step);
       record();
       if (operation !== undefined) snapshots.end(operation);
       if (failure !== undefined) throw failure;
+      if (after !== undefined) {
+        await snapshots.commit();
+        await this.afterStep(step.urn, after);
+      }
       this.#count(step);
       onEvent({ kind: "step-done", step: stepInfo(step, state), seconds: (performance.now() - started) / 1000 });
       return state;
@@ -160,6 +166,16 @@ export class Executor {
       onEvent({ kind: "step-failed", step: stepInfo(step), error: message });
       this.fail(`${step.op} ${step.type} "${parseUrn(step.urn).name}": ${message}`, step.urn);
       throw error;
+    }
+  }
+
+  /** Runs what hooks do after a step whose state is final. Their failure is the run's, but takes nothing of the step back. */
+  async afterStep(urn: string, after: () => Promise<void>): Promise<void> {
+    try {
+      await after();
+    } catch (error) {
+      this.noteBug(error);
+      this.fail(`${parseUrn(urn).name}: ${messageOf(error)}`, urn);
     }
   }
 

@@ -28,6 +28,7 @@ export interface Goal {
   replaceWith: string[];
   replacementTrigger?: PropertyValue;
   hideDiff: string[];
+  hooks?: ResourceState["resourceHooks"];
   sourcePosition?: string;
   stackTrace?: { sourcePosition?: string }[];
 }
@@ -55,6 +56,7 @@ export function stateFor(goal: Goal, inputs: PropertyMap): ResourceState {
     ignoreChanges: some(goal.ignoreChanges),
     hideDiff: some(goal.hideDiff),
     replaceOnChanges: some(goal.replaceOnChanges),
+    resourceHooks: goal.hooks,
     sourcePosition: goal.sourcePosition,
     stackTrace: goal.stackTrace,
   };

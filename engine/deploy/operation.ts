@@ -7,10 +7,12 @@ import { Cancellation, type Run, type RunOptions } from "../run.js";
 import type { Lock } from "../state/lock.js";
 import { decodeCheckpoint, encodeSnapshot, qualifiedStackName } from "../state/serialize.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
+import { Callbacks } from "./callbacks.js";
 import { childProcessHost } from "./child-program.js";
 import { planDeletions, runDeletions } from "./deletions.js";
 import { Deployment } from "./deployment.js";
 import { Executor, RunEnding } from "./executor.js";
+import { ResourceHooks } from "./hooks.js";
 import { Keyring } from "./keyring.js";
 import { Masking } from "./masking.js";
 import { messageOf } from "./message.js";
@@ -20,6 +22,7 @@ import { recover } from "./recovery.js";
 import { refresh } from "./refresh.js";
 import { SnapshotManager } from "./snapshot-manager.js";
 import { StepGenerator } from "./step-generator.js";
+import { Transforms } from "./transforms.js";
 import { isProviderType, ROOT_STACK_TYPE } from "./urn.js";
 
 type Kind = Parameters<Run>[0];
@@ -165,7 +168,14 @@ class OperationRun {
     }
 
     const snapshots = new SnapshotManager(start, write);
+    const callbacks = new Callbacks(cancellation.abort);
+    const hooks = new ResourceHooks(callbacks, {
+      preview: this.preview,
+      onEvent,
+      ending: () => cancellation.graceful.aborted,
+    });
     const executor = new Executor({
+      hooks,
       preview: this.preview,
       parallel: this.#parallel,
       providers,
@@ -189,7 +199,8 @@ class OperationRun {
       config: config.values,
       secretKeys: config.secretKeys,
     };
-    const deployment = new Deployment(facts, generator, executor, snapshots, providers);
+    const transforms = new Transforms(callbacks, facts.programDir);
+    const deployment = new Deployment(facts, generator, executor, snapshots, providers, transforms, hooks);
     const root = start.resources.find((resource) => resource.type === ROOT_STACK_TYPE);
     if (this.kind === "destroy") {
       await this.#delete(snapshots, executor, () => false);
@@ -203,6 +214,7 @@ class OperationRun {
       });
     }
     await executor.idle();
+    callbacks.close();
     await this.#persist(snapshots, executor);
     if (executor.bug !== undefined) throw executor.bug;
     const destroyed = this.kind === "destroy" && root !== undefined && !snapshots.remaining().includes(root);

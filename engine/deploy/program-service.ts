@@ -1,4 +1,5 @@
 import grpc from "@grpc/grpc-js";
+import type callbackProto from "@pulumi/pulumi/proto/callback_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
@@ -16,6 +17,11 @@ const SUPPORTED = [
   FEATURES.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
   FEATURES.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
   FEATURES.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+  FEATURES.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+  FEATURES.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+  FEATURES.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+  FEATURES.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+  FEATURES.RESOURCE_MONITOR_FEATURE_SENDS_OPTIONS_TO_HOOKS,
   FEATURES.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
 ];
 const SUPPORTED_LEGACY = new Set([
@@ -26,6 +32,11 @@ const SUPPORTED_LEGACY = new Set([
   "deletedWith",
   "replaceWith",
   "replacementTrigger",
+  "transforms",
+  "invokeTransforms",
+  "resourceHooks",
+  "errorHooks",
+  "sendsOptionsToHooks",
 ]);
 
 /** Answers one request of a program. Rejects with RunEnding once nothing more is served; see {@link statusOf}. */
@@ -93,10 +104,14 @@ export class ProgramService {
       readResource: refusal(deployment, "reading existing resources (`.get`)"),
       existsResource: refusal(deployment, "asking whether a resource exists"),
       call: refusal(deployment, "method calls on resources"),
-      registerStackTransform: refusal(deployment, "stack transforms"),
-      registerStackInvokeTransform: refusal(deployment, "invoke transforms"),
-      registerResourceHook: refusal(deployment, "resource hooks"),
-      registerErrorHook: refusal(deployment, "error hooks"),
+      registerStackTransform: (callback: callbackProto.Callback) =>
+        empty(() => deployment.transforms.registerForStack(callback)),
+      registerStackInvokeTransform: (callback: callbackProto.Callback) =>
+        empty(() => deployment.transforms.registerForInvokes(callback)),
+      registerResourceHook: (request: resourceProto.RegisterResourceHookRequest) =>
+        empty(() => deployment.hooks.register(request)),
+      registerErrorHook: (request: resourceProto.RegisterErrorHookRequest) =>
+        empty(() => deployment.hooks.registerErrorHook(request)),
       registerPackage: refusal(deployment, "parameterized packages"),
       signalAndWaitForShutdown: async () => {
         this.#shutdown?.();
@@ -134,6 +149,11 @@ export class ProgramService {
       startDebugging: async () => new emptyProto.Empty(),
     };
   }
+}
+
+async function empty(act: () => void): Promise<emptyProto.Empty> {
+  act();
+  return new emptyProto.Empty();
 }
 
 function refusal(deployment: Deployment, what: string): Handler {

@@ -6,6 +6,7 @@ import type { ResourceState } from "../state/types.js";
 import { collapseMap, collapseOutputs, fromStruct, fromValue } from "../wire.js";
 import { decodeAliases } from "./aliases.js";
 import type { Goal } from "./goal.js";
+import { decodeHooks } from "./hook-options.js";
 import { isProviderType, makeUrn, packageOf, parseUrn, ROOT_STACK_TYPE } from "./urn.js";
 
 export interface RegistrationContext {
@@ -27,8 +28,7 @@ export function decodeGoal(request: resourceProto.RegisterResourceRequest, conte
   const parent = request.getParent() || undefined;
   const urn = makeUrn(context.stack, context.project, parent, type, name);
   refuseUnsupported(request, urn);
-  const parentGoal = parent ? context.goalOf(parent) : undefined;
-  if (parent && parentGoal === undefined)
+  if (parent && context.goalOf(parent) === undefined)
     throw new EngineError(`${urn}: its parent ${parent} is not registered`, undefined, 1);
   const custom = request.getCustom();
   if (custom && type.split(":").length !== 3)
@@ -52,10 +52,8 @@ export function decodeGoal(request: resourceProto.RegisterResourceRequest, conte
     custom,
     inputs,
     parent,
-    protect: request.hasProtect() ? request.getProtect() === true : (parentGoal?.protect ?? false),
-    retainOnDelete: request.hasRetainondelete()
-      ? request.getRetainondelete() === true
-      : (parentGoal?.retainOnDelete ?? false),
+    protect: request.getProtect() === true,
+    retainOnDelete: request.getRetainondelete() === true,
     dependencies,
     propertyDependencies,
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
@@ -64,10 +62,11 @@ export function decodeGoal(request: resourceProto.RegisterResourceRequest, conte
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     aliases: decodeAliases(request, context, { parent, type, name }),
     customTimeouts: decodeTimeouts(request.getCustomtimeouts(), urn),
-    deletedWith: request.getDeletedwith() || parentGoal?.deletedWith,
+    deletedWith: request.getDeletedwith() || undefined,
     replaceWith: request.getReplaceWithList(),
     replacementTrigger: trigger(request, context),
     hideDiff: request.getHidediffsList(),
+    hooks: decodeHooks(request.getHooks()),
     sourcePosition: position(request.getSourceposition(), context.root),
     stackTrace: stackTrace(request, context.root),
   };
@@ -93,8 +92,6 @@ function refuseUnsupported(request: resourceProto.RegisterResourceRequest, urn: 
   if (request.getRemote()) refuse("a remote component");
   if (request.getImportid()) refuse("the `import` option");
   if (request.getPackageref()) refuse("a parameterized package");
-  if (request.getTransformsList().length > 0) refuse("transforms");
-  if (request.hasHooks()) refuse("resource hooks");
 }
 
 function decodeTimeouts(
@@ -106,6 +103,7 @@ function decodeTimeouts(
     create: seconds(timeouts.getCreate(), urn),
     update: seconds(timeouts.getUpdate(), urn),
     delete: seconds(timeouts.getDelete(), urn),
+    read: seconds(timeouts.getRead(), urn),
   };
   return Object.values(result).some((value) => value !== undefined) ? result : undefined;
 }
@@ -123,17 +121,24 @@ export function seconds(text: string, urn: string): number | undefined {
   return total;
 }
 
+/** Writes into a registration what it leaves open and its parent has: options that are inherited, and the provider. */
+export function inherit(request: resourceProto.RegisterResourceRequest, parent: Goal | undefined): void {
+  if (parent !== undefined) {
+    if (!request.hasProtect() && parent.protect) request.setProtect(true);
+    if (!request.hasRetainondelete() && parent.retainOnDelete) request.setRetainondelete(true);
+    if (!request.getDeletedwith() && parent.deletedWith) request.setDeletedwith(parent.deletedWith);
+  }
+  if (!request.getCustom() || isProviderType(request.getType())) return;
+  request.setProvider(wantedProvider(request, parent) ?? "");
+}
+
 /** The provider that the program names for a resource, before defaults: its own, its parent's of the same package. */
-export function wantedProvider(
-  request: resourceProto.RegisterResourceRequest,
-  goal: Goal,
-  parentGoal: Goal | undefined,
-): string | undefined {
+function wantedProvider(request: resourceProto.RegisterResourceRequest, parent: Goal | undefined): string | undefined {
   if (request.getProvider()) return request.getProvider();
-  const pkg = packageOf(goal.type);
+  const pkg = packageOf(request.getType());
   const mapped = request.getProvidersMap().get(pkg);
   if (mapped) return mapped;
-  const inherited = parentGoal?.custom ? parentGoal.provider : undefined;
+  const inherited = parent?.custom ? parent.provider : undefined;
   return inherited && packageOf(parseUrn(inherited).type) === pkg ? inherited : undefined;
 }
 

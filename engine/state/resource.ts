@@ -68,6 +68,8 @@ export function encodeResource(resource: ResourceState, seal: SecretSealer): str
   if (resource.replacementTrigger !== undefined && resource.replacementTrigger !== null) {
     put("replacementTrigger", encodeProperty(resource.replacementTrigger, seal));
   }
+  if (Object.keys(resource.resourceHooks ?? {}).length > 0)
+    put("resourceHooks", goJson(resource.resourceHooks as Json));
   for (const [name, value] of Object.entries(resource.extra ?? {})) {
     if (value !== undefined) parts.push(`${jsonString(name)}:${goJson(value as Json)}`);
   }
@@ -105,6 +107,8 @@ export function decodeResource(json: Json, open: SecretOpener): ResourceState {
       resource.customTimeouts = value as NonNullable<ResourceState["customTimeouts"]>;
     } else if (name === "stackTrace") {
       resource.stackTrace = value as NonNullable<ResourceState["stackTrace"]>;
+    } else if (name === "resourceHooks") {
+      resource.resourceHooks = value as NonNullable<ResourceState["resourceHooks"]>;
     } else if (name === "replacementTrigger") {
       resource.replacementTrigger = decodeProperty(value, open);
     } else {
@@ -149,10 +153,10 @@ export function resourceFeatures(resource: ResourceState): string[] {
   const features: string[] = [];
   if (resource.taint) features.push("taint");
   if (resource.replaceWith?.length) features.push("replaceWith");
+  if (Object.keys(resource.resourceHooks ?? {}).length > 0) features.push("hooks");
   const { extra } = resource;
   if (extra?.refreshBeforeUpdate) features.push("refreshBeforeUpdate");
   if (extra?.viewOf) features.push("views");
-  if (extra?.resourceHooks) features.push("hooks");
   if (extra?.extensionRef) features.push("extensionParameterization");
   if (extra?.snippetID) features.push("snippets-prototype");
   return sortKeys(features);

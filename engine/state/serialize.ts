@@ -12,7 +12,7 @@ const ENGINE_VERSION = "v3.260.0+hermetic";
 const MANIFEST_MAGIC = createHash("sha256").update(ENGINE_VERSION).digest("hex");
 
 /** Features of version 4 checkpoints that this engine carries on faithfully. */
-const KNOWN_FEATURES = new Set(["refreshBeforeUpdate", "replaceWith", "taint"]);
+const KNOWN_FEATURES = new Set(["hooks", "refreshBeforeUpdate", "replaceWith", "taint"]);
 const OPERATIONS: ReadonlySet<string> = new Set(["creating", "updating", "deleting", "reading", "importing"]);
 
 export interface Encrypter {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
 import { parseUrn } from "../../../engine/deploy/urn.js";
@@ -120,6 +120,15 @@ export class TestStack {
 
   stateFile(): string {
     return readFileSync(join(this.project.folder, "state/.pulumi/stacks/test/dev.json"), "utf8");
+  }
+
+  /** What hooks of the program wrote, one line each, to hooks.log beside it; emptied. */
+  hookLog(): Record<string, unknown>[] {
+    const file = join(this.project.folder, "hooks.log");
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, "utf8").trim().split("\n");
+    rmSync(file);
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
   async state(): Promise<Snapshot> {
