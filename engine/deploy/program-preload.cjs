@@ -4,6 +4,8 @@ const { closeSync, readSync } = require("node:fs");
 const { Socket } = require("node:net");
 const { isMainThread } = require("node:worker_threads");
 
+require("./sdk-loading.cjs");
+
 const pipe = process.env.PULUMI_HERMETIC_CONFIG_FD;
 if (pipe !== undefined && isMainThread) {
   delete process.env.PULUMI_HERMETIC_CONFIG_FD;
