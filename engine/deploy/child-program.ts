@@ -40,7 +40,8 @@ class ChildProgram implements RunningProgram {
     };
     const args = [
       ...project.runtimeOptions.nodeargs,
-      "--require",
+      // In its short form: the long one turns off the ES module mode of the SDK with a recent ts-node.
+      "-r",
       fileURLToPath(new URL("./program-preload.cjs", import.meta.url)),
       runner,
       ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),

@@ -90,7 +90,7 @@ function standIn(make, { byMember = false, ...known }) {
     value ??= make();
     return value;
   };
-  return new Proxy(byMember || !known.__esModule ? function () {} : {}, {
+  return new Proxy(byMember || !known.__esModule ? () => {} : {}, {
     get: (_target, key) => {
       if (value === undefined && Object.hasOwn(known, key)) return known[key];
       // A member that is only taken out is not needed yet.
