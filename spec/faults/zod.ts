@@ -45,6 +45,11 @@ function translate(issue: Issue, schema: z.ZodType, input: unknown, path: Path, 
     return [{ path: at, at: "key", message: issue.issues[0]?.message ?? "is no valid name" }];
   }
   if (value === undefined) {
+    const misspelt = misspeltDiscriminator(issue, schema, input, below);
+    if (misspelt !== undefined) {
+      const path = [...at.slice(0, -1), misspelt];
+      return [{ path, at: "key", message: "unknown key", suggestion: didYouMean(misspelt, [String(below.at(-1))]) }];
+    }
     // A union of texts says no more of a missing key than that it is missing.
     const words = wordsOf(issue);
     return [{ path: at, message: words.length > 0 ? `${MISSING}: write one of ${words.join(", ")}` : MISSING }];
@@ -70,6 +75,18 @@ function translate(issue: Issue, schema: z.ZodType, input: unknown, path: Path, 
     ];
   }
   return [{ path: at, message: messageOf(issue, value) }];
+}
+
+/** Where the key that tells a union's options apart is missing, zod looks no further: the unknown key that was meant to be it. */
+function misspeltDiscriminator(
+  issue: Issue,
+  schema: z.ZodType,
+  input: unknown,
+  below: PropertyKey[],
+): string | undefined {
+  if (issue.code !== "invalid_union" || below.length !== 1 || !isObject(input)) return undefined;
+  const known = new Set(optionsFor(schema).flatMap((option) => keysAt(option, input, [])));
+  return Object.keys(input).find((key) => !known.has(key) && nearest(key, [String(below[0])]) !== undefined);
 }
 
 /**

@@ -20,6 +20,12 @@ const TABLES: Record<string, Row[]> = {
       ["f:30:7: fleet:agents.bob.machin: unknown key (did you mean machine?)"],
     ],
     [
+      "the key that tells kinds apart misspelt is one fault",
+      "runtime: container\n      image: ghcr",
+      "runtim: container\n      image: ghcr",
+      ["f:31:7: fleet:agents.bob.runtim: unknown key (did you mean runtime?)"],
+    ],
+    [
       "key deep inside",
       "models: [{ id: small }]",
       "models: [{ id: small, maxTokes: 1 }]",
