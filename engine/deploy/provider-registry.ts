@@ -37,13 +37,15 @@ export class ProviderRegistry {
   /** Checks the configuration of a provider resource. The provider itself is made here but not configured. */
   async check(urn: string, type: string, olds: PropertyMap | undefined, news: PropertyMap): Promise<CheckResult> {
     const provider = this.#unboundFor(urn, type);
-    const internal = news.__internal ?? {};
+    // The engine's own part of the inputs comes with a version, as the real engine has it.
+    const own = news.__internal ?? (news.version === undefined ? undefined : {});
+    const internal: PropertyMap = own === undefined ? {} : { __internal: own };
     const result = await provider.checkConfig?.({ urn, olds: unwrapMap(olds ?? {}), news: unwrapMap(news) });
-    if (result === undefined) return { inputs: { ...news, __internal: internal }, failures: [] };
+    if (result === undefined) return { inputs: { ...news, ...internal }, failures: [] };
     // The version is the engine's to decide on; what was secret stays so.
     const kept = Object.fromEntries(Object.entries(news).filter(([key]) => key === "version"));
     const inputs = keepMapCiphertexts(markSecretsLike(news, result.inputs), news);
-    return { inputs: { ...inputs, ...kept, __internal: internal }, failures: result.failures };
+    return { inputs: { ...inputs, ...kept, ...internal }, failures: result.failures };
   }
 
   /** Whether the new configuration means another provider: replacement of all that it made. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { StepOp } from "../../../engine/events.js";
 import type { DiffKind } from "../../../engine/provider.js";
 import { PASSPHRASE } from "../support/crash.js";
-import { type PluginServer, servePlugin } from "../support/plugin/server.js";
+import { type ServedProvider, serveProvider } from "../support/plugin/serve-provider.js";
 import type { ObservedStep, RawRun, RunKind, RunSettings, Session } from "./types.js";
 import { mapValues, readableJson } from "./values.js";
 import { type CaseWorld, isShown, STACK } from "./world.js";
@@ -50,7 +50,7 @@ interface Metadata {
  * process, so that cases can look into the cloud; what the engine starts as a plugin only tells it the port.
  */
 export class PulumiSession implements Session {
-  readonly #servers: PluginServer[] = [];
+  readonly #servers: ServedProvider[] = [];
   readonly #home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
   #running: ChildProcess | undefined;
 
@@ -61,7 +61,12 @@ export class PulumiSession implements Session {
     const bin = join(session.#home, "test-plugins");
     mkdirSync(bin);
     for (const [name, factory] of Object.entries(world.providers)) {
-      const server = await servePlugin(factory(), { version: "1.0.0" });
+      const server = await serveProvider(factory, {
+        package: name,
+        version: "1.0.0",
+        handshake: true,
+        onCall: () => {},
+      });
       session.#servers.push(server);
       const script = join(bin, `pulumi-resource-${name}`);
       // It lives as long as the engine keeps its input open.

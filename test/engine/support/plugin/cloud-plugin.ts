@@ -77,7 +77,7 @@ const faults: Hook = async (entry) => {
 cloud.hooks.push(journal, faults);
 
 const options = JSON.parse(process.env.CLOUD_OPTIONS ?? "{}") as CloudPluginOptions;
-await serveProvider(
+const { port } = await serveProvider(
   (pkg) =>
     cloudProvider(cloud, {
       recovers: false,
@@ -91,3 +91,5 @@ await serveProvider(
     onCall: (call) => appendFileSync(`${file}.calls`, `${JSON.stringify(call)}\n`),
   },
 );
+// Its first line is how an engine finds it.
+process.stdout.write(`${port}\n`);

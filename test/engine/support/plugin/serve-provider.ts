@@ -27,17 +27,25 @@ export interface ServeOptions {
 
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
+/** A provider behind Pulumi's ResourceProvider service. */
+export interface ServedProvider {
+  port: number;
+  close(): void;
+}
+
 /**
- * Serves a provider as Pulumi's plugins do: prints the port that it listens on, and lives until it is ended. A parameterization
- * makes the provider that `make` gives for the package of that name.
+ * Serves a provider as Pulumi's plugins do, on a free port of the loopback. A parameterization makes the provider that `make` gives for
+ * the package of that name.
  */
-export async function serveProvider(make: (pkg: string) => Provider, options: ServeOptions): Promise<void> {
+export async function serveProvider(make: (pkg: string) => Provider, options: ServeOptions): Promise<ServedProvider> {
   let provider = make(options.package);
+  const abort = new AbortController();
   const send = (map: PropertyMap) => toStruct(map, { keepSecrets: provider.acceptsSecrets === true });
   const receive = (struct: Struct | undefined) => fromStruct(struct, process.cwd());
   const call = (request: { getUrn(): string }) => ({
     urn: request.getUrn(),
     type: request.getUrn().split("::")[2]?.split("$").at(-1) ?? "",
+    signal: abort.signal,
   });
 
   const handlers = {
@@ -142,6 +150,7 @@ export async function serveProvider(make: (pkg: string) => Provider, options: Se
         .setFailuresList(answer.failures.map(failure));
     },
     async cancel() {
+      abort.abort();
       await provider.cancel?.();
       return new emptyProto.Empty();
     },
@@ -176,7 +185,7 @@ export async function serveProvider(make: (pkg: string) => Provider, options: Se
       error ? reject(error) : resolve(bound),
     ),
   );
-  process.stdout.write(`${port}\n`);
+  return { port, close: () => server.forceShutdown() };
 }
 
 /** Structs, as the generated stubs show them, as the JSON that they stand for. */
