@@ -17,13 +17,14 @@ import { builtinProviders, simulatedProvider } from "../engine/providers/index.j
 import type { Snapshot } from "../engine/state/types.js";
 import { Exit, FleetError } from "./errors.js";
 import { passphrase } from "./passphrase.js";
+import { type PolicyOptions, policyPacks } from "./policy-options.js";
 import { confirm, isInteractive } from "./prompt.js";
 import { onSignals } from "./signals.js";
 import { loadSnapshot, simulatedUrl } from "./state.js";
 import { noStack, stackNames } from "./workspace.js";
 
 /** Options that up, preview, refresh and destroy share. */
-export interface OperationOptions {
+export interface OperationOptions extends PolicyOptions {
   yes?: boolean;
   json?: boolean;
   diff?: boolean;
@@ -95,6 +96,7 @@ export async function operate(
       refresh: options.refresh,
       parallel: options.parallel,
       message: options.message,
+      policyPacks: policyPacks(options),
     });
   } finally {
     release();

@@ -1,3 +1,4 @@
+import type { PolicyRemediation, PolicySummary, PolicyViolation } from "./policy/types.js";
 import type { PropertyDiff } from "./provider.js";
 import type { ResourceState } from "./state/types.js";
 
@@ -61,7 +62,13 @@ export type EngineEvent =
   /** Live progress of a running step; replaces the previous line of that URN. */
   | { kind: "progress"; urn: string; message: string }
   | { kind: "diagnostic"; severity: Severity; message: string; urn?: string; ephemeral?: boolean }
-  /** A line that the program printed. */
+  /** A policy pack is being started. */
+  | { kind: "policy-load" }
+  | ({ kind: "policy-violation" } & PolicyViolation)
+  /** A policy changed the inputs of a resource. They may hold Secret values: a display must mask them. */
+  | ({ kind: "policy-remediation" } & PolicyRemediation)
+  | ({ kind: "policy-summary" } & PolicySummary)
+  /** A line that the program, or a policy pack, printed. */
   | { kind: "output"; stream: "stdout" | "stderr"; line: string }
   /** The first Ctrl-C was seen (`graceful`) or the second. */
   | { kind: "cancel"; graceful: boolean }
@@ -81,6 +88,8 @@ export interface RunResult {
   outputs: import("./values.js").PropertyMap;
   /** Error messages, each once. */
   errors: string[];
+  /** The policy packs that it was held to, name to version; absent where there were none. */
+  policyPacks?: Record<string, string>;
   /** A step's true outcome is not known (the process was stopped within a provider call). */
   maybeCorrupt: boolean;
   /** Ids of what was left in place by retainOnDelete in this run. */

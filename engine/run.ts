@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { EngineEvent, Operation, RunResult } from "./events.js";
+import type { PolicyPackOptions } from "./policy/types.js";
 import type { ProgramHost } from "./program-host.js";
 import type { Project } from "./project/project.js";
 import type { ProviderFactory } from "./provider.js";
@@ -45,6 +46,8 @@ export interface RunOptions {
   parallel?: number;
   /** Kept in the stack's history. */
   message?: string;
+  /** Policy packs that an update, or its preview, must satisfy. */
+  policyPacks?: PolicyPackOptions[];
   /** Runs the program; default: a child process of its own. */
   host?: ProgramHost;
   /** Extra environment of the program. */

@@ -7,6 +7,7 @@ import {
   type OperationOptions,
   operate,
 } from "../operation.js";
+import { addPolicyOptions } from "../policy-options.js";
 import { backendOf } from "../state.js";
 import { action } from "../verb.js";
 import { currentProject, readSpec, readStack } from "../workspace.js";
@@ -23,6 +24,7 @@ export function define(command: Command): void {
     .option("--refresh", "look first what changed outside")
     .option("--expect-no-changes", "end with 7 if there is anything to do");
   addOperationOptions(command, { changes: false });
+  addPolicyOptions(command);
   action(command, preview);
 }
 

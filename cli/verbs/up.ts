@@ -12,6 +12,7 @@ import {
   type OperationOptions,
   type Target,
 } from "../operation.js";
+import { addPolicyOptions } from "../policy-options.js";
 import { needDocker, needPorts } from "../preflight.js";
 import { backendOf, fleetOutputs } from "../state.js";
 import { table } from "../table.js";
@@ -30,6 +31,7 @@ export function define(command: Command): void {
     .option("--setup", "install and start Docker first where it is missing")
     .option("--refresh", "look first what changed outside");
   addOperationOptions(command, { changes: true });
+  addPolicyOptions(command);
   action(command, up);
 }
 

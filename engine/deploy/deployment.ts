@@ -1,6 +1,7 @@
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import { EngineError } from "../errors.js";
+import type { Finished } from "../policy/policies.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
 import { collapseMap, fromStruct, type Struct, toStruct } from "../wire.js";
@@ -214,6 +215,15 @@ export class Deployment {
     const outputs = this.#root.outputs ?? {};
     if (success) this.#setOutputs(state.urn, outputs);
     else if (this.#root.outputs !== undefined) this.#setOutputs(state.urn, { ...state.outputs, ...outputs });
+  }
+
+  /** What the program has registered, in that order, as the run has left it. */
+  finished(): Finished[] {
+    return [...this.#states.values()].map((state) => ({
+      state,
+      goal: this.#goals.get(state.urn),
+      provider: this.generator.providerFacts(state.provider),
+    }));
   }
 
   /** The root stack's outputs; undefined if the program did not come so far. */

@@ -77,7 +77,17 @@ export class Executor {
 
   /** Like {@link fail}, for messages that were shown when they came. */
   failQuietly(messages: string[]): void {
+    this.noteErrors(messages);
+    this.#end();
+  }
+
+  /** Errors that were shown when they came, and fail the run without ending it. */
+  noteErrors(messages: string[]): void {
     for (const message of messages) if (!this.errors.includes(message)) this.errors.push(message);
+  }
+
+  /** Starts no further step; why is told elsewhere. */
+  endQuietly(): void {
     this.#end();
   }
 

@@ -28,6 +28,7 @@ export class Masking {
       case "output":
         return { ...event, line: this.text(event.line) };
       case "diagnostic":
+      case "policy-violation":
       case "progress":
         return { ...event, message: this.text(event.message) };
       case "step-failed":

@@ -2,7 +2,9 @@ import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { EngineError } from "../errors.js";
 import type { EngineEvent, RunResult } from "../events.js";
-import { loadStackConfig, rawConfig, resolveConfig } from "../project/config.js";
+import { PolicyGuard } from "../policy/guard.js";
+import type { Policies } from "../policy/policies.js";
+import { loadStackConfig, type ResolvedConfig, rawConfig, resolveConfig } from "../project/config.js";
 import { Cancellation, type Run, type RunOptions } from "../run.js";
 import type { Lock } from "../state/lock.js";
 import { decodeCheckpoint, encodeSnapshot, qualifiedStackName } from "../state/serialize.js";
@@ -26,6 +28,7 @@ import { Transforms } from "./transforms.js";
 import { isProviderType, ROOT_STACK_TYPE } from "./urn.js";
 
 type Kind = Parameters<Run>[0];
+type Config = Pick<ResolvedConfig, "values" | "secretKeys">;
 
 /** Runs one operation on one stack, under the stack's lock unless it is a preview. See {@link RunOptions}. */
 export const run: Run = async (kind, preview, options) => {
@@ -125,9 +128,15 @@ class OperationRun {
     graceful.addEventListener("abort", onGraceful, { once: true });
     abort.addEventListener("abort", onAbort, { once: true });
     let result: RunResult;
+    const policies = await this.#policies(config);
     try {
-      result = await this.#operate(base, providers, config, write);
+      // Before anything is written; a preview changes nothing, so its program starts while they do.
+      if (!this.preview) await policies?.started();
+      result = await this.#operate(base, providers, config, write, policies);
+      if (result.errors.length === 0) await policies?.started();
+      if (policies !== undefined) result.policyPacks = policies.versions();
     } finally {
+      await policies?.close();
       abort.removeEventListener("abort", onAbort);
       graceful.removeEventListener("abort", onGraceful);
       await providers.close();
@@ -137,11 +146,29 @@ class OperationRun {
     return result;
   }
 
+  /** Starts the policy packs, if an update has any. They speak gRPC, which is not loaded for a run without them. */
+  async #policies({ values, secretKeys }: Config): Promise<Policies | undefined> {
+    const { project, stack, policyPacks = [] } = this.options;
+    if (policyPacks.length === 0 || this.kind !== "update") return undefined;
+    const policies = await import("../policy/policies.js");
+    return policies.Policies.start(policyPacks, {
+      project: project.name,
+      stack,
+      preview: this.preview,
+      config: values,
+      secretKeys,
+      programDir: project.programDir,
+      onEvent: this.#onEvent,
+      signal: this.#cancellation.graceful,
+    });
+  }
+
   async #operate(
     base: Snapshot,
     providers: ProviderRegistry,
-    config: { values: Record<string, string>; secretKeys: string[] },
+    config: Config,
     write: ((snapshot: Snapshot) => Promise<void>) | undefined,
+    policies: Policies | undefined,
   ): Promise<RunResult> {
     const onEvent = this.#onEvent;
     const cancellation = this.#cancellation;
@@ -183,11 +210,13 @@ class OperationRun {
       cancellation,
       onEvent,
     });
+    const guard = policies && new PolicyGuard(policies, executor, this.preview);
     const generator = new StepGenerator(start.resources, providers, {
       preview: this.preview,
       signal: cancellation.abort,
       warn: (urn, message) => onEvent({ kind: "diagnostic", severity: "warning", urn, message }),
       report: (urn, message) => executor.report(message, urn || undefined),
+      admit: guard && ((...resource) => guard.admit(...resource)),
     });
     const facts = {
       project: this.options.project.name,
@@ -210,6 +239,7 @@ class OperationRun {
       await runProgram(deployment, executor, { host, project, env, cancellation, onEvent }, async () => {
         if (!executor.ending) await this.#delete(snapshots, executor, (urn) => generator.claims(urn));
         deployment.settleRootOutputs(!executor.ending && executor.errors.length === 0);
+        if (guard && !executor.ending) await this.#judge(guard, deployment, executor);
         await this.#persist(snapshots, executor);
       });
     }
@@ -232,6 +262,17 @@ class OperationRun {
     try {
       await (executor.ending ? snapshots.commit() : snapshots.flush());
     } catch (error) {
+      executor.noteBug(error);
+      executor.fail(messageOf(error));
+    }
+  }
+
+  /** Lets the policies look at the whole stack. */
+  async #judge(guard: PolicyGuard, deployment: Deployment, executor: Executor): Promise<void> {
+    try {
+      await guard.judgeStack(deployment.finished());
+    } catch (error) {
+      if (error instanceof RunEnding) return;
       executor.noteBug(error);
       executor.fail(messageOf(error));
     }

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { EngineError } from "../errors.js";
+import type { PolicyGuard } from "../policy/guard.js";
+import type { ProviderFacts } from "../policy/wire.js";
 import type { CheckResult } from "../provider.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
@@ -21,6 +23,8 @@ export interface GeneratorOptions {
   warn: (urn: string, message: string) => void;
   /** An error that fails the run but lets a preview go on. */
   report: (urn: string, message: string) => void;
+  /** Lets checked inputs pass the run's policies, which may change them; absent where there are none. */
+  admit?: PolicyGuard["admit"];
 }
 
 /**
@@ -128,6 +132,23 @@ export class StepGenerator {
   }
 
   async #check(goal: Goal, olds: PropertyMap | undefined, news: PropertyMap): Promise<PropertyMap> {
+    const checked = await this.#checkInputs(goal, olds, news);
+    const { admit } = this.options;
+    if (admit === undefined) return checked;
+    const admitted = await admit(goal, checked, this.#former.get(goal.urn), this.providerFacts(goal.provider));
+    if (isProviderType(goal.type)) this.#providerInputs.set(goal.urn, admitted);
+    return admitted;
+  }
+
+  /** What the provider behind a reference is made with. */
+  providerFacts(ref: string | undefined): ProviderFacts | undefined {
+    if (!ref) return undefined;
+    const { urn } = splitProviderRef(ref);
+    const inputs = this.#providerInputs.get(urn) ?? this.#olds.get(urn)?.inputs;
+    return inputs && { urn, inputs };
+  }
+
+  async #checkInputs(goal: Goal, olds: PropertyMap | undefined, news: PropertyMap): Promise<PropertyMap> {
     if (!goal.custom) return news;
     let result: CheckResult;
     if (isProviderType(goal.type)) {

@@ -98,12 +98,17 @@ function explain({ instancePath, keyword, params, message }: ErrorObject): strin
     const missing = (params as { missingProperty: string }).missingProperty;
     return `${path === "" ? "" : `${path}.`}${missing} is required`;
   }
-  const allowed = keyword === "enum" ? `: ${(params as { allowedValues: unknown[] }).allowedValues.map((value) => JSON.stringify(value)).join(", ")}` : "";
+  const allowed =
+    keyword === "enum"
+      ? `: ${(params as { allowedValues: unknown[] }).allowedValues.map((value) => JSON.stringify(value)).join(", ")}`
+      : "";
   return `${path} ${message ?? "is not valid"}${allowed}`;
 }
 
 function defaultsOf(schema: PolicyInfo["schema"]): Record<string, unknown> {
-  const withDefault = Object.entries(schema?.properties ?? {}).filter(([, property]) => isMap(property) && "default" in property);
+  const withDefault = Object.entries(schema?.properties ?? {}).filter(
+    ([, property]) => isMap(property) && "default" in property,
+  );
   return Object.fromEntries(withDefault.map(([key, property]) => [key, (property as { default: unknown }).default]));
 }
 

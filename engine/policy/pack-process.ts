@@ -51,7 +51,9 @@ export class PackProcess {
     this.port = this.#read(launch.onEvent);
     this.port.catch(() => undefined);
     for (const index of [3, 4]) this.#child.stdio[index]?.on("error", () => undefined);
-    (this.#child.stdio[3] as NodeJS.WritableStream).end(JSON.stringify({ PULUMI_CONFIG: JSON.stringify(launch.config) }));
+    (this.#child.stdio[3] as NodeJS.WritableStream).end(
+      JSON.stringify({ PULUMI_CONFIG: JSON.stringify(launch.config) }),
+    );
   }
 
   #read(onEvent: PackLaunch["onEvent"]): Promise<number> {

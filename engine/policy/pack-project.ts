@@ -28,7 +28,8 @@ export async function openPack(dir: string): Promise<PackProject> {
       "name the folder of a pack; its PulumiPolicy.yaml says `runtime: nodejs`",
     );
   const root = yaml.document.contents;
-  if (!isMap(root)) throw new EngineError(`${displayPath(file)} is not a policy pack's file: it should be a map of settings`);
+  if (!isMap(root))
+    throw new EngineError(`${displayPath(file)} is not a policy pack's file: it should be a map of settings`);
   const runtime = runtimeName(root);
   if (runtime !== "nodejs")
     throw new EngineError(

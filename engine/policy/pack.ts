@@ -26,8 +26,8 @@ export interface PackOptions {
   signal: AbortSignal;
 }
 
-type Call<Request, Response> = (
-  request: Request,
+type Call<Response> = (
+  request: unknown,
   metadata: grpc.Metadata,
   options: Partial<grpc.CallOptions>,
   callback: (error: grpc.ServiceError | null, response: Response) => void,
@@ -66,7 +66,11 @@ export class PolicyPack {
     handshake.setProgramDirectory(this.project.dir);
     await this.#ifThere(this.#call(client.handshake, handshake, "started"));
     await this.#ifThere(this.#call(client.configureStack, this.#stackRequest(), "was told of the stack"));
-    const info = await this.#call(client.getAnalyzerInfo, new emptyProto.Empty(), "was asked for its policies");
+    const info = await this.#call<analyzerProto.AnalyzerInfo>(
+      client.getAnalyzerInfo,
+      new emptyProto.Empty(),
+      "was asked for its policies",
+    );
     this.name = info.getName();
     this.version = this.project.version ?? info.getVersion();
     this.policies = policiesOf(info);
@@ -78,14 +82,22 @@ export class PolicyPack {
   }
 
   async remediate(request: analyzerProto.AnalyzeRequest): Promise<analyzerProto.RemediateResponse> {
-    const response = this.#call(this.#connected.remediate, request, `mended ${request.getUrn()}`);
+    const response = this.#call<analyzerProto.RemediateResponse>(
+      this.#connected.remediate,
+      request,
+      `mended ${request.getUrn()}`,
+    );
     return (await this.#ifThere(response)) ?? new analyzerProto.RemediateResponse();
   }
 
   async analyzeStack(resources: analyzerProto.AnalyzerResource[]): Promise<analyzerProto.AnalyzeResponse> {
     const request = new analyzerProto.AnalyzeStackRequest();
     request.setResourcesList(resources);
-    const response = this.#call(this.#connected.analyzeStack, request, "looked at the stack");
+    const response = this.#call<analyzerProto.AnalyzeResponse>(
+      this.#connected.analyzeStack,
+      request,
+      "looked at the stack",
+    );
     return (await this.#ifThere(response)) ?? new analyzerProto.AnalyzeResponse();
   }
 
@@ -155,14 +167,19 @@ export class PolicyPack {
     for (const [name, { level, properties }] of config) {
       const message = new analyzerProto.PolicyConfig();
       message.setEnforcementlevel(
-        analyzerProto.EnforcementLevel[(level ?? "advisory").toUpperCase() as keyof typeof analyzerProto.EnforcementLevel],
+        analyzerProto.EnforcementLevel[
+          (level ?? "advisory").toUpperCase() as keyof typeof analyzerProto.EnforcementLevel
+        ],
       );
       // biome-ignore lint/suspicious/noExplicitAny: the stub's type of a JSON object is narrower than what JSON.parse gives
       message.setProperties(structProto.Struct.fromJavaScript(properties as any));
       request.getPolicyconfigMap().set(name, message);
     }
     if (config.size > 0) await this.#call(client.configure, request, "was given its config");
-    this.policies = this.policies.map((policy) => ({ ...policy, level: config.get(policy.name)?.level ?? policy.level }));
+    this.policies = this.policies.map((policy) => ({
+      ...policy,
+      level: config.get(policy.name)?.level ?? policy.level,
+    }));
   }
 
   /** Undefined where the pack's SDK is too old to know the call. */
@@ -175,12 +192,12 @@ export class PolicyPack {
     }
   }
 
-  #call<Request, Response>(method: unknown, request: Request, doing: string): Promise<Response> {
+  #call<Response>(method: unknown, request: unknown, doing: string): Promise<Response> {
     const { timeoutSeconds, signal } = this.options;
     if (signal.aborted) return Promise.reject(new RunEnding());
     const deadline = Date.now() + timeoutSeconds * 1000;
     return new Promise((resolve, reject) => {
-      const bound = (method as Call<Request, Response>).bind(this.#client);
+      const bound = (method as Call<Response>).bind(this.#client);
       const call = bound(request, new grpc.Metadata(), { deadline }, (error, response) => {
         signal.removeEventListener("abort", cancel);
         if (error === null) resolve(response);
@@ -210,7 +227,11 @@ export class PolicyPack {
         return new EngineError(`${this.#label} ${how}, while it ${doing}`, "what it printed says more", 1);
       }
       default:
-        return new EngineError(`${this.#label} failed while it ${doing}:\n  ${this.#shortened(error.details)}`, undefined, 1);
+        return new EngineError(
+          `${this.#label} failed while it ${doing}:\n  ${this.#shortened(error.details)}`,
+          undefined,
+          1,
+        );
     }
   }
 

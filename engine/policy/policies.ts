@@ -1,14 +1,15 @@
 import { resolve } from "node:path";
 import type analyzerProto from "@pulumi/pulumi/proto/analyzer_pb.js";
+import { RunEnding } from "../deploy/executor.js";
 import type { Goal } from "../deploy/goal.js";
-import { parseUrn, ROOT_STACK_TYPE } from "../deploy/urn.js";
+import { markSecretsLike } from "../deploy/property-tools.js";
+import { ROOT_STACK_TYPE } from "../deploy/urn.js";
 import type { EngineEvent } from "../events.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
 import { fromStruct } from "../wire.js";
-import { keepSecrets } from "./keep-secrets.js";
 import { PolicyPack } from "./pack.js";
-import { type PackConfig, readPackConfig } from "./pack-config.js";
+import { readPackConfig } from "./pack-config.js";
 import { openPack } from "./pack-project.js";
 import type { PolicyInfo, PolicyPackOptions, PolicySummary, PolicyViolation } from "./types.js";
 import { analyzeRequest, levelOf, type ProviderFacts, severityOf, stackResource } from "./wire.js";
@@ -67,8 +68,7 @@ export class Policies {
     const { secretKeys, signal } = context;
     const packs = found.map(({ project, config, timeoutSeconds }) => {
       context.onEvent({ kind: "policy-load" });
-      const own: PackConfig | undefined = config;
-      return new PolicyPack(project, context, { config: own, timeoutSeconds, secretKeys, signal });
+      return new PolicyPack(project, context, { config, timeoutSeconds, secretKeys, signal });
     });
     return new Policies(packs, context);
   }
@@ -77,6 +77,13 @@ export class Policies {
     await Promise.all(this.#packs.map((pack) => pack.start()));
     for (const message of this.#packs.flatMap(({ warnings }) => warnings))
       this.context.onEvent({ kind: "diagnostic", severity: "warning", message });
+  }
+
+  /** Awaits `ready`, but not once the run is being cancelled. */
+  async started(): Promise<void> {
+    await this.ready.catch((error: unknown) => {
+      if (!(error instanceof RunEnding)) throw error;
+    });
   }
 
   /** Pack name to version. */
@@ -110,7 +117,8 @@ export class Policies {
           continue;
         }
         const before = inputs;
-        inputs = keepSecrets(before, fromStruct(result.getProperties(), this.context.programDir));
+        // What was secret stays so: a policy that builds its inputs anew loses the marks.
+        inputs = markSecretsLike(before, fromStruct(result.getProperties(), this.context.programDir));
         onEvent({ kind: "policy-remediation", before, after: inputs, ...source });
       }
       const found = response.getRemediationsList().map((result) => result.getPolicyname());
@@ -129,7 +137,9 @@ export class Policies {
     await this.ready;
     const request = analyzeRequest(goal, inputs, former, provider, false);
     const found = await Promise.all(
-      this.#packs.map(async (pack) => this.#tell(pack, "analyze", await pack.analyze(request), () => goal.urn, goal.urn)),
+      this.#packs.map(async (pack) =>
+        this.#tell(pack, "analyze", await pack.analyze(request), () => goal.urn, goal.urn),
+      ),
     );
     return found.flat();
   }
@@ -183,9 +193,6 @@ export class Policies {
   }
 }
 
-/** The name of the provider resource behind a reference. */
-export const providerUrn = (ref: string): string => ref.slice(0, ref.lastIndexOf("::"));
-
 function summary(
   phase: PolicySummary["phase"],
   { name, version, policies }: PolicyPack,
@@ -195,7 +202,8 @@ function summary(
 ): PolicySummary {
   const silent = new Set([...found, ...response.getNotApplicableList().map((policy) => policy.getPolicyName())]);
   const looks = ({ kind, level }: PolicyInfo) =>
-    (kind ?? (phase === "stack" ? "stack" : "resource")) === (phase === "stack" ? "stack" : "resource") && level !== "disabled";
+    (kind ?? (phase === "stack" ? "stack" : "resource")) === (phase === "stack" ? "stack" : "resource") &&
+    level !== "disabled";
   return {
     phase,
     ...(urn !== undefined && { urn }),

@@ -116,7 +116,8 @@ function plain(value: PropertyValue, internal: boolean): PropertyValue {
     const inner = value.value === undefined ? UNKNOWN : plain(value.value, internal);
     return value.secret ? new Secret(inner) : inner;
   }
-  if (value instanceof ResourceReference) return value.id === undefined ? value.urn : value.id === "" ? UNKNOWN : value.id;
+  if (value instanceof ResourceReference)
+    return value.id === undefined ? value.urn : value.id === "" ? UNKNOWN : value.id;
   if (value instanceof Archive || !isPropertyMap(value)) return value;
   return plainMap(value, internal);
 }
