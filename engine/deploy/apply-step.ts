@@ -10,6 +10,7 @@ import { untilAborted } from "./interrupt.js";
 import { messageOf } from "./message.js";
 import { containsUnknown } from "./property-tools.js";
 import type { ProviderRegistry } from "./provider-registry.js";
+import { applyImport, applyRead } from "./read-steps.js";
 import { settleOutputs } from "./settle.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
 import { stateDiffers } from "./state-differs.js";
@@ -77,6 +78,12 @@ export class StepApplier {
       case "delete":
       case "delete-replaced":
         return this.#delete(step);
+      case "import":
+      case "import-replacement":
+        return applyImport(step, this.#call(step), this.options);
+      case "read":
+      case "read-replacement":
+        return applyRead(step, this.#call(step), this.options);
       case "discard":
       case "discard-replaced":
       case "remove-pending-replace":

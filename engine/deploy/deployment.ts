@@ -13,7 +13,8 @@ import { messageOf } from "./message.js";
 import { Mutex } from "./mutex.js";
 import { keepMapCiphertexts } from "./property-tools.js";
 import { type ProviderRegistry, providerRef } from "./provider-registry.js";
-import { decodeGoal, inherit, isRootStack } from "./registration.js";
+import { answerExists, decodeRead, readResponse } from "./reading.js";
+import { decodeGoal, inherit, isRootStack, type RegistrationContext } from "./registration.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
 import { sameStored } from "./state-differs.js";
 import type { Step } from "./step.js";
@@ -103,11 +104,7 @@ export class Deployment {
     const goal = await this.#guarded(async () => {
       inherit(request, this.#goals.get(request.getParent()));
       const transforms = await this.transforms.apply(request);
-      const decoded = decodeGoal(request, {
-        ...this.facts,
-        goalOf: (urn) => this.#goals.get(urn),
-        formerUrn: (urn) => this.generator.formerUrn(urn),
-      });
+      const decoded = decodeGoal(request, this.#context());
       if (decoded.custom && !isProviderType(decoded.type)) {
         decoded.provider =
           request.getProvider() || (await this.#defaultProvider(packageOf(decoded.type), request.getVersion()));
@@ -126,9 +123,57 @@ export class Deployment {
     return response;
   }
 
+  #context(): RegistrationContext {
+    return {
+      ...this.facts,
+      goalOf: (urn) => this.#goals.get(urn),
+      formerUrn: (urn) => this.generator.formerUrn(urn),
+    };
+  }
+
+  /** An object that the program reads without managing it. */
+  read(request: resourceProto.ReadResourceRequest): Promise<resourceProto.ReadResourceResponse> {
+    const subject = `${request.getType()} "${request.getName()}"`;
+    return this.#track(subject, async () => {
+      const { goal, id } = await this.#guarded(async () => {
+        const decoded = decodeRead(request, this.#context());
+        decoded.goal.provider ??= await this.#defaultProvider(packageOf(decoded.goal.type), request.getVersion());
+        return decoded;
+      }, subject);
+      this.#goals.set(goal.urn, goal);
+      const steps = await this.#guarded(
+        () => this.#mutex.run(async () => this.generator.generateRead(goal, id)),
+        goal.urn,
+      );
+      return readResponse(await this.#run(goal, steps), request);
+    });
+  }
+
+  /** Whether there is an object; it does not become part of the stack. */
+  exists(request: resourceProto.ExistsResourceRequest): Promise<resourceProto.ExistsResourceResponse> {
+    const subject = `${request.getType()} "${request.getId()}"`;
+    const ask = async () => {
+      const ref =
+        request.getProvider() || (await this.#defaultProvider(packageOf(request.getType()), request.getVersion()));
+      return answerExists(request, await this.providers.get(ref), this.#context(), this.executor.signal);
+    };
+    return this.#track(subject, () => this.#guarded(ask, subject));
+  }
+
   async #apply(goal: Goal): Promise<ResourceState> {
     this.#goals.set(goal.urn, goal);
     const steps = await this.#guarded(() => this.#mutex.run(() => this.generator.generate(goal)), goal.urn);
+    const state = await this.#run(goal, steps);
+    if (!steps.some((step) => step.op === "import" || step.op === "import-replacement")) return state;
+    // Now that it is known what the object is like, it is compared like any other.
+    const changes = await this.#guarded(
+      () => this.#mutex.run(() => this.generator.continueImport(goal, state)),
+      goal.urn,
+    );
+    return changes.length > 0 ? this.#run(goal, changes) : state;
+  }
+
+  async #run(goal: Goal, steps: Step[]): Promise<ResourceState> {
     try {
       const state = await this.executor.runChain(steps);
       if (state === undefined) throw new Error(`${goal.urn}: no step made a state`);
@@ -231,6 +276,11 @@ export class Deployment {
     return this.#root && this.#states.get(this.#root.urn)?.outputs;
   }
 
+  /** A resource as this run has made or read it. */
+  stateOf(urn: string): ResourceState | undefined {
+    return this.#states.get(urn);
+  }
+
   invoke(request: resourceProto.ResourceInvokeRequest): Promise<resourceProto.ResourceInvokeResponse> {
     return this.#track(request.getTok(), () => this.#invoke(request));
   }
@@ -244,7 +294,6 @@ export class Deployment {
     const result = await this.#guarded(async () => {
       await this.transforms.applyToInvoke(request);
       const args = collapseMap(fromStruct(request.getArgs(), this.facts.programDir));
-      if (packageOf(token) === "pulumi") return this.#builtin(token, args);
       const ref = request.getProvider() || (await this.#defaultProvider(packageOf(token), request.getVersion()));
       return (await this.providers.get(ref)).invoke(token, args);
     }, token);
@@ -258,18 +307,5 @@ export class Deployment {
   #isMissing(urn: string): boolean {
     const state = this.#states.get(urn);
     return state?.custom === true && state.id === undefined;
-  }
-
-  #builtin(token: string, args: PropertyMap) {
-    if (token === "pulumi:pulumi:getResource" && typeof args.urn === "string") {
-      const state = this.#states.get(args.urn);
-      if (state === undefined) throw new EngineError(`no resource ${args.urn} in this run`, undefined, 1);
-      return { result: { urn: state.urn, id: state.id ?? "", state: state.outputs } as PropertyMap, failures: [] };
-    }
-    throw new EngineError(
-      `the hermetic engine does not support ${token} yet`,
-      "use the real engine for this stack (`pulumi up`)",
-      1,
-    );
   }
 }

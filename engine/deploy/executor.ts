@@ -58,6 +58,11 @@ export class Executor {
     return this.#stop.promise;
   }
 
+  /** Aborted when running provider calls must end now. */
+  get signal(): AbortSignal {
+    return this.options.cancellation.abort;
+  }
+
   get failed(): boolean {
     return this.#failed;
   }
@@ -203,6 +208,10 @@ export class Executor {
       update: "updating",
       delete: "deleting",
       "delete-replaced": "deleting",
+      read: "reading",
+      "read-replacement": "reading",
+      import: "importing",
+      "import-replacement": "importing",
     };
     const operation = type[step.op];
     const resource = step.draft ?? step.old;

@@ -8,6 +8,8 @@ export interface Goal {
   name: string;
   custom: boolean;
   inputs: PropertyMap;
+  /** The `import` option: id of an existing object that becomes the resource. */
+  importId?: string;
   /** Empty for the root stack and default providers. */
   parent?: string;
   protect: boolean;
@@ -49,6 +51,7 @@ export function stateFor(goal: Goal, inputs: PropertyMap): ResourceState {
     propertyDependencies: goal.propertyDependencies,
     additionalSecretOutputs: some(goal.additionalSecretOutputs),
     customTimeouts: goal.customTimeouts,
+    importID: goal.importId,
     retainOnDelete: goal.retainOnDelete || undefined,
     deletedWith: goal.deletedWith,
     replaceWith: some(goal.replaceWith),

@@ -9,6 +9,7 @@ import { Cancellation, type Run, type RunOptions } from "../run.js";
 import type { Lock } from "../state/lock.js";
 import { decodeCheckpoint, encodeSnapshot, qualifiedStackName } from "../state/serialize.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
+import { BuiltinProvider, type BuiltinSources } from "./builtin-provider.js";
 import { Callbacks } from "./callbacks.js";
 import { childProcessHost } from "./child-program.js";
 import { planDeletions, runDeletions } from "./deletions.js";
@@ -23,6 +24,7 @@ import { ProviderRegistry, providerRef } from "./provider-registry.js";
 import { recover } from "./recovery.js";
 import { refresh } from "./refresh.js";
 import { SnapshotManager } from "./snapshot-manager.js";
+import { stackReader } from "./stack-reader.js";
 import { StepGenerator } from "./step-generator.js";
 import { Transforms } from "./transforms.js";
 import { isProviderType, ROOT_STACK_TYPE } from "./urn.js";
@@ -51,6 +53,7 @@ class OperationRun {
   #written: string | undefined;
   readonly #masking = new Masking();
   readonly #onEvent = (event: EngineEvent) => this.options.onEvent(this.#masking.event(event));
+  readonly #builtins: BuiltinSources;
   readonly #startedAt = Math.floor(Date.now() / 1000);
 
   constructor(
@@ -61,6 +64,15 @@ class OperationRun {
   ) {
     this.#cancellation = options.cancellation ?? new Cancellation();
     this.#keyring = new Keyring(options.passphrase);
+    this.#builtins = {
+      stacks: stackReader({
+        project: options.project.name,
+        backend: options.backend,
+        decrypter: (salt) => this.#keyring.decrypter(salt),
+        warn: (message) => this.#onEvent({ kind: "diagnostic", severity: "warning", message }),
+      }),
+      resource: () => undefined,
+    };
     this.#parallel = options.parallel ?? (Number(process.env.PULUMI_PARALLEL) || 4 * availableParallelism());
   }
 
@@ -117,7 +129,8 @@ class OperationRun {
     const olds = new Map<string, ResourceState>();
     for (const resource of base.resources)
       if (isProviderType(resource.type)) olds.set(providerRef(resource.urn, resource.id), resource);
-    const providers = new ProviderRegistry(this.options.providers, olds);
+    const factories = { ...this.options.providers, pulumi: () => new BuiltinProvider(this.#builtins) };
+    const providers = new ProviderRegistry(factories, olds);
     const { graceful, abort } = this.#cancellation;
     const onGraceful = () => onEvent({ kind: "cancel", graceful: true });
     const onAbort = () => {
@@ -230,6 +243,7 @@ class OperationRun {
     };
     const transforms = new Transforms(callbacks, facts.programDir);
     const deployment = new Deployment(facts, generator, executor, snapshots, providers, transforms, hooks);
+    this.#builtins.resource = (urn) => deployment.stateOf(urn);
     const root = start.resources.find((resource) => resource.type === ROOT_STACK_TYPE);
     if (this.kind === "destroy") {
       await this.#delete(snapshots, executor, () => false);

@@ -3,7 +3,9 @@ import type callbackProto from "@pulumi/pulumi/proto/callback_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
+import { EngineError } from "../errors.js";
 import type { EngineEvent, Severity } from "../events.js";
+import { PULUMI_VERSION, satisfies } from "../version.js";
 import type { Deployment } from "./deployment.js";
 import { RunEnding } from "./executor.js";
 
@@ -101,8 +103,8 @@ export class ProgramService {
         return new emptyProto.Empty();
       },
       invoke: (request: resourceProto.ResourceInvokeRequest) => deployment.invoke(request),
-      readResource: refusal(deployment, "reading existing resources (`.get`)"),
-      existsResource: refusal(deployment, "asking whether a resource exists"),
+      readResource: (request: resourceProto.ReadResourceRequest) => deployment.read(request),
+      existsResource: (request: resourceProto.ExistsResourceRequest) => deployment.exists(request),
       call: refusal(deployment, "method calls on resources"),
       registerStackTransform: (callback: callbackProto.Callback) =>
         empty(() => deployment.transforms.registerForStack(callback)),
@@ -145,7 +147,12 @@ export class ProgramService {
         this.#rootUrn = request.getUrn();
         return new engineProto.SetRootResourceResponse();
       },
-      requirePulumiVersion: async () => new engineProto.RequirePulumiVersionResponse(),
+      requirePulumiVersion: async (request: engineProto.RequirePulumiVersionRequest) => {
+        const range = request.getPulumiVersionRange();
+        if (!satisfies(PULUMI_VERSION, range))
+          throw new EngineError(`the program requires Pulumi ${range}; this engine behaves like ${PULUMI_VERSION}`);
+        return new engineProto.RequirePulumiVersionResponse();
+      },
       startDebugging: async () => new emptyProto.Empty(),
     };
   }

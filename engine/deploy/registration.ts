@@ -31,8 +31,7 @@ export function decodeGoal(request: resourceProto.RegisterResourceRequest, conte
   if (parent && context.goalOf(parent) === undefined)
     throw new EngineError(`${urn}: its parent ${parent} is not registered`, undefined, 1);
   const custom = request.getCustom();
-  if (custom && type.split(":").length !== 3)
-    throw new EngineError(`"${name}": the type "${type}" is not of the form package:module:Type`, undefined, 1);
+  if (custom) checkType(type, `"${name}"`);
 
   const inputs = collapseMap(fromStruct(request.getObject(), context.programDir));
   if (isProviderType(type)) {
@@ -51,6 +50,7 @@ export function decodeGoal(request: resourceProto.RegisterResourceRequest, conte
     name,
     custom,
     inputs,
+    importId: request.getImportid() || undefined,
     parent,
     protect: request.getProtect() === true,
     retainOnDelete: request.getRetainondelete() === true,
@@ -80,6 +80,12 @@ function trigger(
   return value === undefined || value === null ? undefined : collapseOutputs(value);
 }
 
+/** Types of custom resources are of the form `package:module:Type`. */
+export function checkType(type: string, subject: string): void {
+  if (type.split(":").length === 3) return;
+  throw new EngineError(`${subject}: the type "${type}" is not of the form package:module:Type`, undefined, 1);
+}
+
 /** What is asked for and not had: said, not half done. */
 function refuseUnsupported(request: resourceProto.RegisterResourceRequest, urn: string): void {
   const refuse = (what: string) => {
@@ -90,7 +96,6 @@ function refuseUnsupported(request: resourceProto.RegisterResourceRequest, urn: 
     );
   };
   if (request.getRemote()) refuse("a remote component");
-  if (request.getImportid()) refuse("the `import` option");
   if (request.getPackageref()) refuse("a parameterized package");
 }
 
@@ -142,8 +147,8 @@ function wantedProvider(request: resourceProto.RegisterResourceRequest, parent: 
   return inherited && packageOf(parseUrn(inherited).type) === pkg ? inherited : undefined;
 }
 
-function stackTrace(
-  request: resourceProto.RegisterResourceRequest,
+export function stackTrace(
+  request: resourceProto.RegisterResourceRequest | resourceProto.ReadResourceRequest,
   root: string,
 ): { sourcePosition?: string }[] | undefined {
   const frames = request.getStacktrace()?.getFramesList() ?? [];
@@ -155,7 +160,7 @@ function stackTrace(
 }
 
 /** `file:///abs/index.ts` line 3 becomes `project:///index.ts#3,1`; what lies outside the project is left out. */
-function position(source: sourceProto.SourcePosition | undefined, root: string): string | undefined {
+export function position(source: sourceProto.SourcePosition | undefined, root: string): string | undefined {
   if (source === undefined) return undefined;
   const base = `${pathToFileURL(root).href.replace(/\/$/, "")}/`;
   const uri = source.getUri();

@@ -59,8 +59,12 @@ export class SnapshotManager {
     for (const operation of this.base.pendingOperations) if (operation.resource.urn === urn) this.end(operation);
   }
 
-  /** Adds what the run made. `old` is superseded by it. */
+  /** Adds what the run made. `old` is superseded by it; it may be of this run itself: imported, and then updated. */
   add(state: ResourceState, old?: ResourceState, changed = true): void {
+    if (old !== undefined && this.#newIndex.has(old)) {
+      this.amend(old, state, changed);
+      return;
+    }
     this.#newIndex.set(state, this.#news.length);
     this.#news.push(state);
     if (old !== undefined) {

@@ -9,10 +9,12 @@ import { providerInputs } from "./bound-provider.js";
 import { type Decision, providerDecision, replaceBecause, SAME, toDecision } from "./decide.js";
 import { dependentsToReplace } from "./dependents.js";
 import { type Goal, stateFor } from "./goal.js";
+import { importSteps, isImport, previouslyImported } from "./import-steps.js";
 import { messageOf } from "./message.js";
 import { applyIgnoreChanges } from "./paths.js";
 import { keepMapCiphertexts, sameValue } from "./property-tools.js";
 import type { ProviderRegistry } from "./provider-registry.js";
+import { readSteps } from "./read-steps.js";
 import type { Step } from "./step.js";
 import { isProviderType, splitProviderRef } from "./urn.js";
 
@@ -73,12 +75,46 @@ export class StepGenerator {
     return steps;
   }
 
-  async #generate(goal: Goal): Promise<Step[]> {
+  /** What is left to do once an import has been read: nothing, or an update to what the program asks for. */
+  async continueImport(goal: Goal, imported: ResourceState): Promise<Step[]> {
+    const steps = await this.#generateFrom(goal, imported);
+    return steps.length === 1 && steps[0]?.op === "same" ? [] : steps;
+  }
+
+  /** Steps that take over the state of an object that somebody else manages. `id`: undefined while it is not known. */
+  generateRead(goal: Goal, id: string | undefined): Step[] {
+    this.#register(goal);
+    const old = this.#findOld(goal);
+    const steps = readSteps(goal, old, id);
+    if (steps.length > 1) {
+      if (old?.protect) this.#refuse(protectedError([old], "replaced by what the program only reads"));
+      this.#replaced.add(goal.urn);
+    }
+    return steps;
+  }
+
+  #register(goal: Goal): void {
     if (this.#registered.has(goal.urn)) {
       throw new EngineError(`duplicate resource URN '${goal.urn}'; try giving it a unique name`, undefined, 1);
     }
     this.#registered.set(goal.urn, goal);
+  }
+
+  async #generate(goal: Goal): Promise<Step[]> {
+    this.#register(goal);
     const old = this.#findOld(goal);
+    if (!isImport(goal, old)) return this.#generateFrom(goal, old);
+    const after = old && this.#deletedAhead.get(old.urn);
+    const steps = importSteps(goal, old, after);
+    if (old !== undefined) this.#deletedAhead.delete(old.urn);
+    if (steps.length > 1) {
+      if (goal.protect && old?.protect) this.#refuse(protectedError([old], "replaced"));
+      this.#replaced.add(goal.urn);
+    }
+    return steps;
+  }
+
+  async #generateFrom(goal: Goal, old: ResourceState | undefined): Promise<Step[]> {
     const asked = keepMapCiphertexts(providerInputs(goal.inputs), old?.inputs ?? {});
     const inputs = old ? applyIgnoreChanges(asked, old.inputs, goal.ignoreChanges) : asked;
     const anew = old === undefined || old.pendingReplacement || old.external || this.#deletedAhead.has(old.urn);
@@ -210,6 +246,11 @@ export class StepGenerator {
 
   async #replace(goal: Goal, old: ResourceState, inputs: PropertyMap, decision: Decision): Promise<Step[]> {
     if (goal.protect && old.protect) this.#refuse(protectedError([old], "replaced"));
+    if (goal.importId !== undefined) {
+      const error = previouslyImported(goal, decision.replaceKeys);
+      if (!this.options.preview) throw error;
+      this.options.warn(goal.urn, messageOf(error));
+    }
     this.#replaced.add(goal.urn);
     // Made from nothing, so checked with no old inputs: names and other generated values must be new.
     const checked = await this.#check(goal, undefined, inputs);
@@ -255,14 +296,14 @@ export class StepGenerator {
 
   #step(op: Step["op"], goal: Goal, inputs: PropertyMap, old?: ResourceState, decision?: Decision): Step {
     const draft = stateFor(goal, inputs);
-    if (old !== undefined && old.urn !== goal.urn) draft.aliases = [old.urn];
+    const former = this.#former.get(goal.urn);
+    if (former !== undefined) draft.aliases = [former];
     if (op === "same" || op === "update") {
       Object.assign(draft, {
         id: old?.id,
         outputs: old?.outputs ?? {},
         created: old?.created,
         modified: old?.modified,
-        importID: old?.importID,
         extra: old?.extra,
       });
     }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { EngineError } from "../errors.js";
 import type { Secret } from "../values.js";
+import { PULUMI_VERSION } from "../version.js";
 import { goJson, type Json, jsonString, sortKeys } from "./json.js";
 import { hasCiphertext, type SecretOpener, type SecretSealer } from "./properties.js";
 import { decodeResource, encodeResource, resourceFeatures } from "./resource.js";
@@ -8,7 +9,7 @@ import { rfc3339Nano } from "./time.js";
 import type { OperationType, PendingOperation, ResourceState, Snapshot } from "./types.js";
 
 /** What the manifest names as the writer. The real CLI only checks its hash. */
-const ENGINE_VERSION = "v3.260.0+hermetic";
+const ENGINE_VERSION = `v${PULUMI_VERSION}+hermetic`;
 const MANIFEST_MAGIC = createHash("sha256").update(ENGINE_VERSION).digest("hex");
 
 /** Features of version 4 checkpoints that this engine carries on faithfully. */

@@ -142,7 +142,11 @@ class CloudProvider implements Provider {
     );
     if (object === undefined) return { id: "", outputs: {} };
     const { outputs } = this.#outputs(object);
-    const known = Object.keys(inputs).filter((key) => key in object.properties);
+    // Nothing is known of an object that is imported: all of it is told.
+    const anew = Object.keys(inputs).length === 0;
+    const known = Object.keys(anew ? object.properties : inputs).filter(
+      (key) => key in object.properties && !COMPUTED.includes(key),
+    );
     const live = Object.fromEntries(known.map((key) => [key, object.properties[key] as PropertyValue]));
     return { id, outputs, inputs: { ...inputs, ...live } };
   }

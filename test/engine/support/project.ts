@@ -14,6 +14,8 @@ const type = (kind, pkg = "cloud") => class extends pulumi.CustomResource {
   }
 };
 exports.type = type;
+// As generated SDKs have it.
+exports.get = (Kind, name, id, opts = {}) => new Kind(name, { labels: undefined }, { ...opts, id });
 exports.Thing = type("Thing");
 exports.Named = type("Named");
 exports.Vague = type("Vague");
@@ -28,7 +30,7 @@ exports.Provider = class extends pulumi.ProviderResource {
   constructor(name, props, opts) { super("cloud", name, props, opts); }
 };
 `;
-const NAMES = "pulumi, config, type, Thing, Named, Vague, Group, Provider";
+const NAMES = "pulumi, config, get, type, Thing, Named, Vague, Group, Provider";
 
 /** A Pulumi project in a folder of its own. */
 export class TestProject {
