@@ -1,48 +1,25 @@
 import { randomUUID } from "node:crypto";
-import type { EngineEvent, RunResult } from "../events.js";
+import type { RunResult } from "../events.js";
 import { PartialFailure, type ResourceCall } from "../provider.js";
-import type { Cancellation } from "../run.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
 import type { BoundProvider } from "./bound-provider.js";
 import type { HookSubject, ResourceHooks } from "./hooks.js";
 import { untilAborted } from "./interrupt.js";
 import { messageOf } from "./message.js";
+import { type ApplyOptions, must, type Outcome, timestamp } from "./outcome.js";
 import { containsUnknown } from "./property-tools.js";
-import type { ProviderRegistry } from "./provider-registry.js";
 import { applyImport, applyRead } from "./read-steps.js";
 import { settleOutputs } from "./settle.js";
-import type { SnapshotManager } from "./snapshot-manager.js";
 import { stateDiffers } from "./state-differs.js";
 import { isDeletion, type Step } from "./step.js";
 import { isProviderType } from "./urn.js";
-
-/** What a step came to. */
-export interface Outcome {
-  /** The resource as it is now; undefined if it is gone. */
-  state?: ResourceState;
-  /** Enters it into the state. Called in one go with the end of the pending operation, so that no write sees only one of them. */
-  record: () => void;
-  /** The object exists but is not right yet; the state says so. */
-  failure?: PartialFailure;
-  /** Runs the hooks that come after the step, once the state is safe. */
-  after?: () => Promise<void>;
-}
 
 /** What a call of the provider gave. */
 interface Called {
   id: string;
   outputs: PropertyMap;
   failure?: PartialFailure;
-}
-
-export interface ApplyOptions {
-  preview: boolean;
-  providers: ProviderRegistry;
-  snapshots: SnapshotManager;
-  cancellation: Cancellation;
-  hooks: ResourceHooks;
-  onEvent: (event: EngineEvent) => void;
 }
 
 /** Carries out single steps: calls the providers and makes the states that result. */
@@ -265,14 +242,4 @@ export class StepApplier {
 
 function withoutInternal(inputs: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "__internal"));
-}
-
-/** RFC 3339, as the checkpoint has times. */
-export function timestamp(): string {
-  return new Date().toISOString();
-}
-
-export function must<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("a step lacks what its kind must have");
-  return value;
 }

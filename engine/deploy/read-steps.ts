@@ -1,10 +1,10 @@
 import { PartialFailure, type ReadResult, type ResourceCall } from "../provider.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
-import { type ApplyOptions, must, type Outcome, timestamp } from "./apply-step.js";
 import type { BoundProvider } from "./bound-provider.js";
 import { type Goal, stateFor } from "./goal.js";
 import { untilAborted } from "./interrupt.js";
+import { type ApplyOptions, must, type Outcome, timestamp } from "./outcome.js";
 import { markSecretsLike, sameValue } from "./property-tools.js";
 import { settleOutputs } from "./settle.js";
 import { stateDiffers } from "./state-differs.js";
