@@ -4,7 +4,7 @@ import { PartialFailure, type ResourceCall } from "../provider.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
 import type { BoundProvider } from "./bound-provider.js";
-import type { HookSubject, ResourceHooks } from "./hooks.js";
+import type { HookSubject } from "./hooks.js";
 import { untilAborted } from "./interrupt.js";
 import { messageOf } from "./message.js";
 import { type ApplyOptions, must, type Outcome, timestamp } from "./outcome.js";
