@@ -92,9 +92,17 @@ async function load(name: string, options: StackReaderOptions) {
         "give both stacks the same passphrase",
       );
     }
-    return outputs;
+    return unsealed(outputs) as PropertyMap;
   };
   return { snapshot, opened };
+}
+
+/** Without the ciphertexts, which are of the other stack. */
+function unsealed(value: PropertyValue): PropertyValue {
+  if (value instanceof Secret) return new Secret(unsealed(value.value));
+  if (Array.isArray(value)) return value.map(unsealed);
+  if (!isPropertyMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unsealed(item)]));
 }
 
 function holds(value: PropertyValue, text: string): boolean {
