@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, pbkdf2, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { EngineError } from "../errors.js";
 
@@ -10,8 +10,15 @@ const TAG_BYTES = 16;
 /** What the salt line's check decrypts to if the passphrase is right. */
 const CHECK_WORD = "pulumi";
 
-const deriveKey = (passphrase: string, salt: Buffer): Promise<Buffer> =>
-  promisify(pbkdf2)(passphrase, salt, ITERATIONS, KEY_BYTES, "sha256");
+/** Keys of this process, by salt and a hash of the passphrase: runs of one stack after the other derive its key once. */
+const derived = new Map<string, Promise<Buffer>>();
+
+function deriveKey(passphrase: string, salt: Buffer): Promise<Buffer> {
+  const name = `${salt.toString("base64")} ${createHash("sha256").update(passphrase).digest("base64")}`;
+  const known = derived.get(name) ?? promisify(pbkdf2)(passphrase, salt, ITERATIONS, KEY_BYTES, "sha256");
+  derived.set(name, known);
+  return known;
+}
 
 /**
  * Pulumi's passphrase secrets manager, byte compatible: PBKDF2-HMAC-SHA256 with a million rounds (about a quarter of a

@@ -12,6 +12,7 @@ import {
 import { PASSPHRASE } from "../support/crash.js";
 import type { ConformanceCase, ObservedStep, RawRun, RunKind, RunSettings, Session } from "./types.js";
 import { mapValues, readable } from "./values.js";
+import { WarmHost } from "./warm-host.js";
 import { type CaseWorld, isShown, STACK } from "./world.js";
 
 type Run = (options: RunOptions) => Promise<RunResult>;
@@ -24,6 +25,8 @@ const RUNS: Record<RunKind, Run> = {
   destroy: (options) => run("destroy", false, options),
   "preview-destroy": (options) => run("destroy", true, options),
 };
+
+const warm = new WarmHost();
 
 /** This project's engine, in the test's process; the program runs over gRPC all the same. */
 export class HermeticSession implements Session {
@@ -50,6 +53,7 @@ export class HermeticSession implements Session {
         refresh: settings.refresh,
         parallel: settings.parallel,
         env: settings.env,
+        host: this.definition.ownProcess ? undefined : warm,
       });
       return observe(events, result.outcome === "succeeded", result.errors);
     } catch (error) {
