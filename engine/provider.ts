@@ -107,6 +107,8 @@ export interface CreateRequest extends ResourceCall {
 export interface CreateResult {
   id: string;
   outputs: PropertyMap;
+  /** True: the object is to be read before every later update. */
+  refreshBeforeUpdate?: boolean;
 }
 export interface UpdateRequest extends ResourceCall {
   id: string;
@@ -119,6 +121,7 @@ export interface UpdateRequest extends ResourceCall {
 }
 export interface UpdateResult {
   outputs: PropertyMap;
+  refreshBeforeUpdate?: boolean;
 }
 export interface ReadRequest extends ResourceCall {
   id: string;
@@ -131,6 +134,8 @@ export interface ReadResult {
   outputs: PropertyMap;
   /** Inputs as they would have to be to describe the live object; undefined keeps the old ones. */
   inputs?: PropertyMap;
+  /** Undefined: as it was. */
+  refreshBeforeUpdate?: boolean;
 }
 export interface RecoverRequest extends ResourceCall {
   inputs: PropertyMap;

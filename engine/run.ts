@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { SelectionOptions } from "./deploy/selection.js";
 import type { EngineEvent, Operation, RunResult } from "./events.js";
 import type { PolicyPackOptions } from "./policy/types.js";
 import type { ProgramHost } from "./program-host.js";
@@ -29,7 +30,18 @@ export class Cancellation {
   }
 }
 
-export interface RunOptions {
+/** What to do about a creation of an earlier run that was cut off, if its provider cannot look into it. */
+export type PendingCreateAnswer =
+  /** It did not come about: forgotten. */
+  | "clear"
+  /** Nobody knows: it stays pending. */
+  | "skip"
+  /** It came about, and made the object of this id. */
+  | { id: string };
+
+export type PendingCreateAnswerer = (resource: { urn: string; type: string }) => Promise<PendingCreateAnswer>;
+
+export interface RunOptions extends SelectionOptions {
   project: Project;
   /** Stack name, the `<stack>` of `Pulumi.<stack>.yaml`. */
   stack: string;
@@ -40,8 +52,12 @@ export interface RunOptions {
   passphrase: (request: { create: boolean }) => Promise<string>;
   onEvent: (event: EngineEvent) => void;
   cancellation?: Cancellation;
-  /** Refresh the state from the providers before an update. */
+  /** Refresh the state from the providers before an update or destroy. Default: as the project has it. */
   refresh?: boolean;
+  /** Asked for each creation of a cut off run that the provider cannot look into; default: skip. */
+  pendingCreate?: PendingCreateAnswerer;
+  /** A destroy leaves alone what is protected, and what that needs. */
+  excludeProtected?: boolean;
   /** Operations at a time; default 4 x processors, or PULUMI_PARALLEL. */
   parallel?: number;
   /** Kept in the stack's history. */

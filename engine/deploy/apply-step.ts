@@ -19,6 +19,7 @@ import { isProviderType } from "./urn.js";
 interface Called {
   id: string;
   outputs: PropertyMap;
+  refreshBeforeUpdate?: boolean;
   failure?: PartialFailure;
 }
 
@@ -71,8 +72,11 @@ export class StepApplier {
   }
 
   async #same(step: Step): Promise<Outcome> {
-    const old = must(step.old);
     const draft = must(step.draft);
+    if (step.skippedCreate) return { state: draft, record: () => {} };
+    const old = must(step.old);
+    // Its provider, if it is one itself, is started when something needs it.
+    if (step.untargeted) return { state: old, record: () => this.options.snapshots.keep(old) };
     if (isProviderType(step.type)) await this.options.providers.configure(step.urn, step.type, draft.id, draft.inputs);
     const state = step.custom ? { ...draft, outputs: settleOutputs(draft, draft.outputs, old.outputs) } : draft;
     return { state, record: () => this.options.snapshots.add(state, old, stateDiffers(old, state)) };
@@ -102,6 +106,7 @@ export class StepApplier {
         id: created.id || undefined,
         outputs: settleOutputs(state, created.outputs),
         initErrors: failure?.reasons,
+        refreshBeforeUpdate: created.refreshBeforeUpdate || undefined,
       };
     }
     const record = () => {
@@ -167,7 +172,9 @@ export class StepApplier {
       failure = updated.failure;
       this.#refuseUnknown(updated.outputs);
       const outputs = settleOutputs(state, updated.outputs, old.outputs);
+      const { refreshBeforeUpdate = old.refreshBeforeUpdate } = updated;
       state = { ...state, outputs, modified: timestamp(), initErrors: failure?.reasons };
+      state.refreshBeforeUpdate = refreshBeforeUpdate || undefined;
     }
     const subject = { urn: step.urn, id: state.id, old, new: state, newOutputs: given ?? state.outputs };
     return {
@@ -209,7 +216,7 @@ export class StepApplier {
   }
 
   /** Calls create or update. A partial failure still has an id and outputs to keep. */
-  async #provider<R extends { outputs: PropertyMap }>(
+  async #provider<R extends { outputs: PropertyMap; refreshBeforeUpdate?: boolean }>(
     act: (call: (step: Step) => ResourceCall) => Promise<R>,
   ): Promise<Called> {
     try {

@@ -156,6 +156,7 @@ export class BoundProvider {
       id: result.id,
       outputs: this.#receiveRead(result.outputs, inputs, outputs),
       inputs: result.inputs && this.#receive(result.inputs, inputs, inputs),
+      refreshBeforeUpdate: result.refreshBeforeUpdate,
     };
   }
 

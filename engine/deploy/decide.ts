@@ -2,7 +2,7 @@ import type { DiffResult, PropertyDiff } from "../provider.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
 import type { BoundProvider } from "./bound-provider.js";
-import { parsePath, pathContains } from "./paths.js";
+import { applyIgnoreChanges, parsePath, pathContains } from "./paths.js";
 import { structuralDiff } from "./structural-diff.js";
 
 /** What is to become of an existing resource. */
@@ -29,15 +29,23 @@ export async function providerDecision(
   options: { ignoreChanges: string[]; replaceOnChanges: string[] },
   signal: AbortSignal,
 ): Promise<Decision> {
-  const call = { urn: old.urn, type: old.type, signal };
-  const answer = await provider.diff(
-    call,
-    { id: old.id ?? "", inputs: old.inputs, outputs: old.outputs },
-    news,
-    options.ignoreChanges,
-  );
-  const diff = answer.changes === "unknown" ? structurally(old.inputs, news) : answer;
+  const diff = await inputsDiff(provider, old, news, options.ignoreChanges, signal);
   return toDecision(diff, options.replaceOnChanges, old.initErrors);
+}
+
+/** The difference as the provider sees it; compared structurally where it does not say. */
+export async function inputsDiff(
+  provider: BoundProvider,
+  old: ResourceState,
+  news: PropertyMap,
+  ignoreChanges: string[],
+  signal: AbortSignal,
+): Promise<DiffResult> {
+  const call = { urn: old.urn, type: old.type, signal };
+  const state = { id: old.id ?? "", inputs: old.inputs, outputs: old.outputs };
+  const answer = await provider.diff(call, state, news, ignoreChanges);
+  if (answer.changes !== "unknown") return answer;
+  return structurally(old.inputs, applyIgnoreChanges(news, old.inputs, ignoreChanges));
 }
 
 /** The decision for a provider resource or a component, which have no provider to ask. */

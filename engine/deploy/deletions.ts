@@ -1,17 +1,29 @@
-import type { ResourceState } from "../state/types.js";
+import { EngineError } from "../errors.js";
+import type { ResourceState, Snapshot } from "../state/types.js";
 import { type Executor, RunEnding } from "./executor.js";
+import type { Selection } from "./selection.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
 import type { Step } from "./step.js";
 import { deletion, goneUrns, protectedError } from "./step-generator.js";
 import { isProviderType, splitProviderRef } from "./urn.js";
 
+export interface DeletionPlan {
+  selection: Selection;
+  /** Whether the run may delete a resource of the old state at all. */
+  permits: (old: ResourceState) => boolean;
+}
+
 /**
  * What is left of the old state once the program has ended and must go. Nothing is returned, and an error thrown, if any of it
- * is protected: half a deletion helps nobody.
+ * is protected: half a deletion helps nobody. `unnamed` is an error if more would go than was asked for.
  */
-export function planDeletions(snapshots: SnapshotManager, claimed: (urn: string) => boolean): Step[] {
+export function planDeletions(
+  snapshots: SnapshotManager,
+  { selection, permits, claimed }: DeletionPlan & { claimed: (urn: string) => boolean },
+): { steps: Step[]; unnamed?: EngineError } {
   const steps: Step[] = [];
   const leaving = snapshots.remaining().filter((old) => {
+    if (!permits(old)) return false;
     const { delete: waits, pendingReplacement } = snapshots.currentOf(old);
     return waits || pendingReplacement || !claimed(old.urn);
   });
@@ -36,7 +48,23 @@ export function planDeletions(snapshots: SnapshotManager, claimed: (urn: string)
     .filter((step) => step.op === "delete" && step.old?.protect)
     .map((step) => step.old as ResourceState);
   if (guarded.length > 0) throw protectedError(guarded, "deleted");
-  return steps;
+  const unnamed = selection.unnamed(leaving);
+  return { steps, unnamed: unnamed.length > 0 ? unnamedError(unnamed) : undefined };
+}
+
+function unnamedError(resources: ResourceState[]): EngineError {
+  return new EngineError(
+    `resources that are no targets would be deleted, because they depend on targets:\n${resources
+      .map(({ urn }) => `  ${urn}`)
+      .join("\n")}`,
+    "target them too, or add --target-dependents",
+    1,
+  );
+}
+
+/** What a destroy that spares protected resources has to leave: those, and by way of `excludes` what they cannot be without. */
+export function protectedUrns({ resources }: Snapshot): string[] {
+  return resources.filter(({ protect }) => protect).map(({ urn }) => urn);
 }
 
 /** Runs deletions, each as soon as nothing that is left depends on it. */

@@ -47,6 +47,8 @@ export class Deployment {
   /** What is to be done once the outputs of a component are there, by its URN. */
   readonly #incomplete = new Map<string, (outputs: PropertyMap) => Promise<void>>();
   #sealed = false;
+  /** URNs of what was not made because it is not part of the operation. */
+  readonly #skipped = new Set<string>();
 
   constructor(
     private readonly facts: DeploymentFacts,
@@ -118,6 +120,7 @@ export class Deployment {
     response
       .setUrn(state.urn)
       .setId(state.id ?? "")
+      .setUnknown(this.#skipped.has(goal.urn))
       .setResult(resourceProto.Result.SUCCESS);
     if (goal.custom) response.setObject(toStruct(state.outputs, { keepSecrets: request.getAcceptsecrets() }));
     return response;
@@ -179,6 +182,12 @@ export class Deployment {
       if (state === undefined) throw new Error(`${goal.urn}: no step made a state`);
       this.#states.set(goal.urn, state);
       this.#awaitOutputs(state, steps);
+      if (steps.at(-1)?.skippedCreate) this.#skipped.add(goal.urn);
+      // What is left alone keeps even its former URN, by which the program refers to it from now on.
+      if (state.urn !== goal.urn) {
+        this.#goals.set(state.urn, goal);
+        this.#states.set(state.urn, state);
+      }
       return state;
     } catch (error) {
       if (!(error instanceof RunEnding) && !this.executor.failed) this.executor.fail(messageOf(error), goal.urn);
@@ -237,6 +246,7 @@ export class Deployment {
       this.#root.outputs = outputs;
       return;
     }
+    if (this.#skipped.has(urn)) return;
     this.#setOutputs(urn, outputs);
     await this.snapshots.commit();
     const complete = this.#incomplete.get(urn);
@@ -288,9 +298,8 @@ export class Deployment {
   async #invoke(request: resourceProto.ResourceInvokeRequest): Promise<resourceProto.ResourceInvokeResponse> {
     const response = new resourceProto.ResourceInvokeResponse();
     const token = request.getTok();
-    // In a preview, what it depends on may not exist yet: then there is nothing to ask.
-    if (this.facts.preview && request.getDependsonList().some((urn) => this.#isMissing(urn)))
-      return response.setUnknown(true);
+    // In a preview, or beside the targets, what it depends on may not exist yet: then there is nothing to ask.
+    if (request.getDependsonList().some((urn) => this.#isMissing(urn))) return response.setUnknown(true);
     const result = await this.#guarded(async () => {
       await this.transforms.applyToInvoke(request);
       const args = collapseMap(fromStruct(request.getArgs(), this.facts.programDir));

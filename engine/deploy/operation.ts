@@ -9,10 +9,11 @@ import { Cancellation, type Run, type RunOptions } from "../run.js";
 import type { Lock } from "../state/lock.js";
 import { decodeCheckpoint, encodeSnapshot, qualifiedStackName } from "../state/serialize.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
+import { checkSelection, prepareBaseState, requireIntegrity } from "./base-state.js";
 import { BuiltinProvider, type BuiltinSources } from "./builtin-provider.js";
 import { Callbacks } from "./callbacks.js";
 import { childProcessHost } from "./child-program.js";
-import { planDeletions, runDeletions } from "./deletions.js";
+import { type DeletionPlan, planDeletions, protectedUrns, runDeletions } from "./deletions.js";
 import { Deployment } from "./deployment.js";
 import { Executor, RunEnding } from "./executor.js";
 import { ResourceHooks } from "./hooks.js";
@@ -21,8 +22,7 @@ import { Masking } from "./masking.js";
 import { messageOf } from "./message.js";
 import { runProgram } from "./program-run.js";
 import { ProviderRegistry, providerRef } from "./provider-registry.js";
-import { recover } from "./recovery.js";
-import { refresh } from "./refresh.js";
+import { Selection } from "./selection.js";
 import { SnapshotManager } from "./snapshot-manager.js";
 import { stackReader } from "./stack-reader.js";
 import { StepGenerator } from "./step-generator.js";
@@ -92,6 +92,7 @@ class OperationRun {
     const base: Snapshot = stored
       ? await decodeCheckpoint(stored.text, read, { path: stored.path, previous: `${stored.path}.bak` })
       : { resources: [], pendingOperations: [] };
+    requireIntegrity(base, stack, stored?.path);
     if (stored === undefined && this.kind !== "update") {
       throw new EngineError(`stack "${stack}" has no state: it was never brought up`, undefined, 6);
     }
@@ -185,23 +186,26 @@ class OperationRun {
   ): Promise<RunResult> {
     const onEvent = this.#onEvent;
     const cancellation = this.#cancellation;
-    const recovery = { preview: this.preview, refresh: this.kind === "refresh", onEvent, signal: cancellation.abort };
-    let start = await recover(base, providers, recovery);
-    if (start !== base) await write?.(start);
-    let refreshed: Awaited<ReturnType<typeof refresh>> | undefined;
-    if (
-      this.kind === "refresh" ||
-      this.options.refresh ||
-      (this.kind === "update" && this.options.project.refreshAlways)
-    ) {
-      refreshed = await refresh(start, providers, { parallel: this.#parallel, onEvent, cancellation });
-      if (refreshed.snapshot !== start) await write?.(refreshed.snapshot);
-      start = refreshed.snapshot;
-    }
+    const selection = this.#selection(base);
+    const state = await prepareBaseState(
+      base,
+      providers,
+      {
+        operation: this.kind,
+        preview: this.preview,
+        parallel: this.#parallel,
+        onEvent,
+        cancellation,
+        selection,
+        run: this.options,
+      },
+      write,
+    );
+    const { snapshot: start, refreshed } = state;
     if (this.kind === "refresh" || (refreshed?.errors.length ?? 0) > 0 || cancellation.graceful.aborted) {
       const root = start.resources.find((resource) => resource.type === ROOT_STACK_TYPE);
       return this.#result({
-        changes: refreshed?.changes ?? {},
+        changes: this.kind === "refresh" ? (refreshed?.changes ?? {}) : {},
         errors: refreshed?.errors ?? [],
         outputs: root?.outputs ?? {},
       });
@@ -230,6 +234,7 @@ class OperationRun {
       warn: (urn, message) => onEvent({ kind: "diagnostic", severity: "warning", urn, message }),
       report: (urn, message) => executor.report(message, urn || undefined),
       admit: guard && ((...resource) => guard.admit(...resource)),
+      selection,
     });
     const facts = {
       project: this.options.project.name,
@@ -245,13 +250,17 @@ class OperationRun {
     const deployment = new Deployment(facts, generator, executor, snapshots, providers, transforms, hooks);
     this.#builtins.resource = (urn) => deployment.stateOf(urn);
     const root = start.resources.find((resource) => resource.type === ROOT_STACK_TYPE);
+    const plan: DeletionPlan = { selection, permits: selection.deletable(start.resources) };
     if (this.kind === "destroy") {
-      await this.#delete(snapshots, executor, () => false);
+      checkSelection(start, this.kind, selection);
+      await this.#delete(snapshots, executor, { ...plan, claimed: () => false });
     } else {
       const { project, env } = this.options;
       const host = this.options.host ?? childProcessHost;
       await runProgram(deployment, executor, { host, project, env, cancellation, onEvent }, async () => {
-        if (!executor.ending) await this.#delete(snapshots, executor, (urn) => generator.claims(urn));
+        const claimed = (urn: string) => generator.claims(urn);
+        if (!executor.ending) this.#checkTargets(start, selection, executor, claimed);
+        if (!executor.ending) await this.#delete(snapshots, executor, { ...plan, claimed });
         deployment.settleRootOutputs(!executor.ending && executor.errors.length === 0);
         if (guard && !executor.ending) await this.#judge(guard, deployment, executor);
         await this.#persist(snapshots, executor);
@@ -292,9 +301,31 @@ class OperationRun {
     }
   }
 
-  async #delete(snapshots: SnapshotManager, executor: Executor, claimed: (urn: string) => boolean): Promise<void> {
+  #selection(base: Snapshot): Selection {
+    const { excludeProtected } = this.options;
+    if (!excludeProtected) return new Selection(this.options);
+    return new Selection({ ...this.options, excludes: [...(this.options.excludes ?? []), ...protectedUrns(base)] });
+  }
+
+  /** A target that neither the state nor the program has is a mistake; what was right about the others is done by now. */
+  #checkTargets(start: Snapshot, selection: Selection, executor: Executor, claimed: (urn: string) => boolean): void {
     try {
-      await runDeletions(planDeletions(snapshots, claimed), executor);
+      selection.check("targets", new Set(start.resources.map(({ urn }) => urn)), claimed);
+    } catch (error) {
+      executor.fail(messageOf(error));
+    }
+  }
+
+  async #delete(
+    snapshots: SnapshotManager,
+    executor: Executor,
+    plan: DeletionPlan & { claimed: (urn: string) => boolean },
+  ): Promise<void> {
+    try {
+      const { steps, unnamed } = planDeletions(snapshots, plan);
+      if (unnamed !== undefined && !this.preview) throw unnamed;
+      if (unnamed !== undefined) executor.report(messageOf(unnamed));
+      await runDeletions(steps, executor);
     } catch (error) {
       if (error instanceof RunEnding) return;
       if (!(error instanceof EngineError)) throw error;

@@ -80,6 +80,11 @@ export class ProviderRegistry {
     await bound;
   }
 
+  /** True if this run has started it. */
+  isLive(ref: string): boolean {
+    return this.#live.has(ref);
+  }
+
   /** True if {@link get} can find it. */
   has(ref: string): boolean {
     return this.#live.has(ref) || this.olds.has(ref);

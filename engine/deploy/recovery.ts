@@ -1,11 +1,13 @@
 import { EngineError } from "../errors.js";
 import type { EngineEvent } from "../events.js";
 import { PartialFailure, type ReadResult, type ResourceCall } from "../provider.js";
+import type { PendingCreateAnswerer } from "../run.js";
 import type { PendingOperation, ResourceState, Snapshot } from "../state/types.js";
 import type { BoundProvider } from "./bound-provider.js";
 import { untilAborted } from "./interrupt.js";
 import { messageOf } from "./message.js";
 import type { ProviderRegistry } from "./provider-registry.js";
+import { withoutGone } from "./rebuild.js";
 import { settleOutputs } from "./settle.js";
 import { parseUrn } from "./urn.js";
 
@@ -14,8 +16,8 @@ export const INTERRUPTED = "its last change was interrupted";
 
 export interface RecoveryOptions {
   preview: boolean;
-  /** A refresh gives creations up that nobody can look into. */
-  refresh: boolean;
+  /** What is to become of a creation that nobody can look into; undefined: it stays pending. */
+  pendingCreate?: PendingCreateAnswerer;
   onEvent: (event: EngineEvent) => void;
   signal: AbortSignal;
 }
@@ -25,7 +27,7 @@ export interface RecoveryOptions {
  * is planned:
  * - a creation: what it left behind, if it carries the ownership labels that the operation recorded, is taken into the state;
  * - an update or deletion: the object is read; if it is gone it leaves the state, else it will be updated once more.
- * Creations of providers that cannot tell stay pending, with a warning, until the resource is made after all or a refresh.
+ * Creations of providers that cannot tell stay pending, with a warning, until the resource is made after all or somebody decides.
  * Throws EngineError if a provider cannot be asked: with a state that is not known nothing can be planned. Nothing is lost then.
  */
 export async function recover(
@@ -81,7 +83,7 @@ async function recoverCreation(
   resources: ResourceState[],
   resource: ResourceState,
   provider: BoundProvider,
-  { preview, refresh, signal }: RecoveryOptions,
+  { preview, pendingCreate, signal }: RecoveryOptions,
   tell: Tell,
 ): Promise<ResourceState[] | undefined> {
   if (preview) {
@@ -89,8 +91,14 @@ async function recoverCreation(
     return undefined;
   }
   if (provider.provider.recover === undefined) {
-    tell("warning", "it may exist; look, and remove or import it");
-    return refresh ? resources : undefined;
+    const answer = (await pendingCreate?.({ urn: resource.urn, type: resource.type })) ?? "skip";
+    if (answer === "clear") return resources;
+    if (answer !== "skip") return adopt(resources, resource, answer.id, provider, signal, tell);
+    tell(
+      "warning",
+      "it may exist; look, and take it into the state with a refresh on a terminal, or `refresh --clear-pending-creates`",
+    );
+    return undefined;
   }
   const known = resources.filter((item) => item.type === resource.type && item.id && !item.pendingReplacement);
   const ids = known.map((item) => item.id as string);
@@ -110,6 +118,24 @@ async function recoverCreation(
   });
 }
 
+/** Somebody has looked: the creation came about, and its object has this id. */
+async function adopt(
+  resources: ResourceState[],
+  resource: ResourceState,
+  id: string,
+  provider: BoundProvider,
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<ResourceState[]> {
+  const call = { urn: resource.urn, type: resource.type, signal };
+  const found = await untilAborted(signal, () => readable(() => provider.read(call, id, resource.inputs, {})));
+  if (found === undefined || found.id === "") throw new EngineError(`there is no ${resource.type} with the id ${id}`);
+  tell("info", `${id} is taken into the state`);
+  const inputs = found.inputs ?? resource.inputs;
+  const outputs = settleOutputs({ ...resource, inputs }, found.outputs);
+  return takeUp(resources, { ...resource, id: found.id, inputs, outputs });
+}
+
 async function recoverChange(
   resources: ResourceState[],
   { type, resource }: PendingOperation,
@@ -127,7 +153,7 @@ async function recoverChange(
   const live = await untilAborted(signal, () => readable(read));
   if (live === undefined || live.id === "") {
     tell("info", "it is gone: taken out of the state");
-    return removeAt(resources, at);
+    return withoutGone(resources, new Set([current]));
   }
   if (current.delete) {
     // Read by its name, it may be its replacement that was found: what waits for its deletion stays what it was.
@@ -161,33 +187,6 @@ function takeUp(resources: ResourceState[], found: ResourceState): ResourceState
   if (former === undefined) return [...resources, found];
   const instead = former.pendingReplacement ? [found] : [found, { ...former, delete: true }];
   return resources.flatMap((item, index) => (index === at ? instead : [item]));
-}
-
-/** Takes a resource out and mends what referred to it: dependencies drop it, its children go to its parent. */
-export function removeAt(resources: ResourceState[], at: number): ResourceState[] {
-  const gone = resources[at];
-  const rest = resources.filter((_, index) => index !== at);
-  if (gone === undefined || rest.some((item) => item.urn === gone.urn)) return rest;
-  const refers = (item: ResourceState) =>
-    item.parent === gone.urn ||
-    item.deletedWith === gone.urn ||
-    item.replaceWith?.includes(gone.urn) ||
-    [item.dependencies, ...Object.values(item.propertyDependencies)].some((urns) => urns.includes(gone.urn));
-  const without = (urns: string[]) => urns.filter((urn) => urn !== gone.urn);
-  return rest.map((item) =>
-    refers(item)
-      ? {
-          ...item,
-          dependencies: without(item.dependencies),
-          propertyDependencies: Object.fromEntries(
-            Object.entries(item.propertyDependencies).map(([key, urns]) => [key, without(urns)]),
-          ),
-          parent: item.parent === gone.urn ? gone.parent : item.parent,
-          deletedWith: item.deletedWith === gone.urn ? undefined : item.deletedWith,
-          replaceWith: item.replaceWith && without(item.replaceWith),
-        }
-      : item,
-  );
 }
 
 function shortId(id: string): string {

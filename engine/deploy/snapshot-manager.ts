@@ -22,6 +22,8 @@ export class SnapshotManager {
   readonly #substitutes = new Map<ResourceState, ResourceState>();
   readonly #news: ResourceState[] = [];
   readonly #newIndex = new Map<ResourceState, number>();
+  /** Those of them that are as they were, and may refer to URNs that have changed. */
+  readonly #kept = new Set<ResourceState>();
   readonly #pending = new Set<PendingOperation>();
   readonly #renames = new Renames();
   /** Counts changes. */
@@ -74,6 +76,13 @@ export class SnapshotManager {
     this.#mark(changed);
   }
 
+  /** An old resource takes its place among what the run made, as it is. */
+  keep(old: ResourceState): void {
+    if (this.#newIndex.has(old)) return;
+    this.#kept.add(old);
+    this.add(old, old, false);
+  }
+
   /** Replaces a state of this run by a later one (component outputs). */
   amend(state: ResourceState, next: ResourceState, changed = true): void {
     const index = this.#newIndex.get(state);
@@ -81,6 +90,7 @@ export class SnapshotManager {
     this.#news[index] = next;
     this.#newIndex.delete(state);
     this.#newIndex.set(next, index);
+    if (this.#kept.delete(state)) this.#kept.add(next);
     this.#mark(changed);
   }
 
@@ -146,9 +156,14 @@ export class SnapshotManager {
     this.#writing = undefined;
   }
 
+  #currentNew(state: ResourceState): ResourceState {
+    return this.#kept.has(state) ? this.#renames.apply(state) : state;
+  }
+
   snapshot(): Snapshot {
     const olds: ResourceState[] = [];
     for (const old of this.#olds) if (!this.#superseded.has(old)) olds.push(this.#renames.apply(this.currentOf(old)));
-    return { ...this.base, resources: [...this.#news, ...olds], pendingOperations: [...this.#pending] };
+    const news = this.#kept.size === 0 ? this.#news : this.#news.map((state) => this.#currentNew(state));
+    return { ...this.base, resources: [...news, ...olds], pendingOperations: [...this.#pending] };
   }
 }

@@ -13,9 +13,11 @@ import { importSteps, isImport, previouslyImported } from "./import-steps.js";
 import { messageOf } from "./message.js";
 import { applyIgnoreChanges } from "./paths.js";
 import { keepMapCiphertexts, sameValue } from "./property-tools.js";
-import type { ProviderRegistry } from "./provider-registry.js";
+import { type ProviderRegistry, providerRef } from "./provider-registry.js";
 import { readSteps } from "./read-steps.js";
+import type { Selection } from "./selection.js";
 import type { Step } from "./step.js";
+import { missingError, Untargeted } from "./untargeted.js";
 import { isProviderType, splitProviderRef } from "./urn.js";
 
 export interface GeneratorOptions {
@@ -27,6 +29,8 @@ export interface GeneratorOptions {
   report: (urn: string, message: string) => void;
   /** Lets checked inputs pass the run's policies, which may change them; absent where there are none. */
   admit?: PolicyGuard["admit"];
+  /** What the run may touch. */
+  selection: Selection;
 }
 
 /**
@@ -49,6 +53,9 @@ export class StepGenerator {
   readonly #changes: Step[] = [];
   /** Checked inputs of this run's provider resources, by URN. */
   readonly #providerInputs = new Map<string, PropertyMap>();
+  /** The last step of each registration, by URN. */
+  readonly #lastSteps = new Map<string, Step>();
+  readonly #untargeted: Untargeted;
 
   constructor(
     private readonly resources: ResourceState[],
@@ -56,6 +63,15 @@ export class StepGenerator {
     private readonly options: GeneratorOptions,
   ) {
     for (const resource of resources) if (!resource.delete) this.#olds.set(resource.urn, resource);
+    const present = (urn: string) => this.#aliased.get(urn) ?? urn;
+    this.#untargeted = new Untargeted({
+      olds: this.#olds,
+      stepOf: (urn) => this.#lastSteps.get(present(urn)) ?? this.#deletedAhead.get(urn),
+      hasProvider: (ref) => {
+        const { urn, id } = splitProviderRef(ref);
+        return this.#registered.has(present(urn)) && providers.isLive(providerRef(present(urn), id));
+      },
+    });
   }
 
   /** True if the program registered this URN, or took it over by an alias. */
@@ -70,8 +86,13 @@ export class StepGenerator {
 
   async generate(goal: Goal): Promise<Step[]> {
     const steps = await this.#generate(goal);
+    for (const step of steps) {
+      const missing = this.#untargeted.missing(step);
+      if (missing.length > 0) this.#refuse(missingError(step, missing));
+    }
     const last = steps.at(-1);
     if (last !== undefined && last.op !== "same") this.#changes.push(last);
+    if (last !== undefined) this.#lastSteps.set(goal.urn, last);
     return steps;
   }
 
@@ -103,6 +124,13 @@ export class StepGenerator {
   async #generate(goal: Goal): Promise<Step[]> {
     this.#register(goal);
     const old = this.#findOld(goal);
+    const carried = old && this.#untargeted.carried(old.urn);
+    // What was deleted ahead of a replacement is made again whatever the targets are: it has to be.
+    if (!this.options.selection.admits(goal) && (old === undefined || !this.#deletedAhead.has(old.urn))) {
+      if (old === undefined) return [this.#untargeted.skip(goal, providerInputs(goal.inputs))];
+      return carried ? [carried] : this.#untargeted.keep(goal, old);
+    }
+    if (carried !== undefined) throw lateError(goal);
     if (!isImport(goal, old)) return this.#generateFrom(goal, old);
     const after = old && this.#deletedAhead.get(old.urn);
     const steps = importSteps(goal, old, after);
@@ -115,13 +143,18 @@ export class StepGenerator {
   }
 
   async #generateFrom(goal: Goal, old: ResourceState | undefined): Promise<Step[]> {
+    const after = old && this.#deletedAhead.get(old.urn);
     const asked = keepMapCiphertexts(providerInputs(goal.inputs), old?.inputs ?? {});
     const inputs = old ? applyIgnoreChanges(asked, old.inputs, goal.ignoreChanges) : asked;
-    const anew = old === undefined || old.pendingReplacement || old.external || this.#deletedAhead.has(old.urn);
+    const anew =
+      old === undefined ||
+      old.pendingReplacement ||
+      old.external ||
+      after !== undefined ||
+      this.#mustReplace(goal, old);
     const checked = await this.#check(goal, anew ? undefined : old.inputs, inputs);
 
     if (old === undefined) return [this.#step("create", goal, checked)];
-    const after = this.#deletedAhead.get(old.urn);
     if (after !== undefined || old.pendingReplacement) {
       this.#replaced.add(goal.urn);
       return [
@@ -204,6 +237,11 @@ export class StepGenerator {
     return result.inputs;
   }
 
+  /** Asked for, by `--replace` or by a taint. */
+  #mustReplace(goal: Goal, old: ResourceState): boolean {
+    return old.taint === true || this.options.selection.replaces(goal.urn);
+  }
+
   #provider(goal: Goal) {
     if (goal.provider === undefined) throw new Error(`${goal.urn} has no provider`);
     return this.providers.get(goal.provider);
@@ -217,7 +255,7 @@ export class StepGenerator {
     ) {
       return replaceBecause("replacementTrigger");
     }
-    if (old.taint) return replaceBecause("id");
+    if (this.#mustReplace(goal, old)) return replaceBecause("id");
     if (goal.replaceWith.some((urn) => this.#replaced.has(urn))) return replaceBecause("replaceWith");
     if (goal.deletedWith !== undefined && this.#replaced.has(goal.deletedWith)) return replaceBecause("deletedWith");
     if (!goal.custom) return sameValue(old.inputs, inputs) ? SAME : { ...SAME, change: "update" };
@@ -304,6 +342,7 @@ export class StepGenerator {
         outputs: old?.outputs ?? {},
         created: old?.created,
         modified: old?.modified,
+        refreshBeforeUpdate: old?.refreshBeforeUpdate,
         extra: old?.extra,
       });
     }
@@ -343,6 +382,15 @@ export function deletion(
 /** URNs of those whose objects really go: not what is retained or belongs to somebody else. */
 export function goneUrns(resources: ResourceState[]): Set<string> {
   return new Set(resources.filter((item) => !item.retainOnDelete && !item.external).map((item) => item.urn));
+}
+
+/** It stands before something that is left alone, as it was: it can no longer become another. */
+function lateError(goal: Goal): EngineError {
+  return new EngineError(
+    `${goal.urn} is part of this operation, but the program registers it after a resource that is not, and that depends on it in the state`,
+    "target that resource as well",
+    1,
+  );
 }
 
 export function protectedError(resources: ResourceState[], what: string): EngineError {

@@ -25,6 +25,10 @@ export interface Step {
   after?: Step[];
   /** The object goes together with another one that is deleted (deletedWith): the provider is not asked. */
   goesWithOther?: boolean;
+  /** Not part of the operation: stays as the state has it. */
+  untargeted?: boolean;
+  /** Not part of the operation and not there yet: is not made, and not put into the state. */
+  skippedCreate?: boolean;
 }
 
 /** Steps that are only part of a replacement, which is shown and counted once, as `replace`. */

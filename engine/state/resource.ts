@@ -68,6 +68,7 @@ export function encodeResource(resource: ResourceState, seal: SecretSealer): str
   if (resource.replacementTrigger !== undefined && resource.replacementTrigger !== null) {
     put("replacementTrigger", encodeProperty(resource.replacementTrigger, seal));
   }
+  flag("refreshBeforeUpdate", resource.refreshBeforeUpdate);
   if (Object.keys(resource.resourceHooks ?? {}).length > 0)
     put("resourceHooks", goJson(resource.resourceHooks as Json));
   for (const [name, value] of Object.entries(resource.extra ?? {})) {
@@ -119,7 +120,15 @@ export function decodeResource(json: Json, open: SecretOpener): ResourceState {
 }
 
 const DECODED = new Set(["urn", "custom", "type", "inputs", "outputs", "dependencies", "propertyDependencies"]);
-const FLAGS = new Set(["delete", "protect", "taint", "external", "pendingReplacement", "retainOnDelete"]);
+const FLAGS = new Set([
+  "delete",
+  "protect",
+  "taint",
+  "external",
+  "pendingReplacement",
+  "retainOnDelete",
+  "refreshBeforeUpdate",
+]);
 const TEXTS = new Set(["id", "parent", "provider", "importID", "deletedWith", "created", "modified", "sourcePosition"]);
 const LISTS = new Set([
   "initErrors",
@@ -155,7 +164,7 @@ export function resourceFeatures(resource: ResourceState): string[] {
   if (resource.replaceWith?.length) features.push("replaceWith");
   if (Object.keys(resource.resourceHooks ?? {}).length > 0) features.push("hooks");
   const { extra } = resource;
-  if (extra?.refreshBeforeUpdate) features.push("refreshBeforeUpdate");
+  if (resource.refreshBeforeUpdate) features.push("refreshBeforeUpdate");
   if (extra?.viewOf) features.push("views");
   if (extra?.extensionRef) features.push("extensionParameterization");
   if (extra?.snippetID) features.push("snippets-prototype");

@@ -38,6 +38,8 @@ export interface ResourceState {
   hideDiff?: string[];
   replaceOnChanges?: string[];
   replacementTrigger?: PropertyMap[string];
+  /** Its provider wants it read before every update. */
+  refreshBeforeUpdate?: boolean;
   /** Names of the program's hooks, by when they run: `BeforeCreate` ... `AfterDelete`, `OnError`. */
   resourceHooks?: Partial<Record<string, string[]>>;
   /** Fields that a newer engine wrote and we do not interpret: kept and written back. */

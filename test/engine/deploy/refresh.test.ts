@@ -15,15 +15,15 @@ describe("refresh", () => {
     stack = new TestStack();
     stack.program(PROGRAM);
     await stack.up();
-    expect((await stack.run("refresh", false)).changes).toEqual({ same: 3 });
+    expect((await stack.run("refresh", false)).changes).toEqual({ same: 4 });
 
     stack.cloud.byName("a").properties.size = 7;
     const text = stack.stateFile();
     const preview = await stack.run("refresh", true);
-    expect(preview.changes).toEqual({ same: 2, update: 1 });
+    expect(preview.changes).toEqual({ same: 3, update: 1 });
     expect(stack.stateFile()).toBe(text);
     const changed = await stack.run("refresh", false);
-    expect(changed.changes).toEqual({ same: 2, update: 1 });
+    expect(changed.changes).toEqual({ same: 3, update: 1 });
     expect((await stack.resource("a")).outputs.size).toBe(7);
     // The program still wants 1.
     expect((await stack.up()).steps).toEqual(["update a"]);
@@ -31,7 +31,7 @@ describe("refresh", () => {
 
     stack.cloud.objects.delete(stack.cloud.byName("a").id);
     const gone = await stack.run("refresh", false);
-    expect(gone.changes).toEqual({ same: 2, delete: 1 });
+    expect(gone.changes).toEqual({ same: 3, delete: 1 });
     await stack.check();
     const b = await stack.resource("b");
     expect([b.dependencies, b.propertyDependencies.from]).toEqual([[], []]);
@@ -53,7 +53,7 @@ describe("refresh", () => {
     await stack.check();
   });
 
-  it("gives up creations that nobody can look into; an up warns of them until the resource is made", async () => {
+  it("keeps creations that nobody can look into until somebody says what became of them or the resource is made", async () => {
     stack = new TestStack();
     stack.providers = { cloud: cloudProvider(stack.cloud, { recovers: false }) };
     stack.program(`new Thing("a");`);
@@ -85,8 +85,28 @@ describe("refresh", () => {
     expect((await stack.up()).warnings).toHaveLength(1);
     expect((await stack.state()).pendingOperations).toHaveLength(1);
     await stack.run("refresh", false);
+    await stack.run("refresh", false, { pendingCreate: async () => "skip" });
+    expect((await stack.state()).pendingOperations).toHaveLength(1);
+    const asked: string[] = [];
+    const pendingCreate = async ({ urn }: { urn: string }) => {
+      asked.push(urn);
+      return "clear" as const;
+    };
+    // Only a refresh asks.
+    await stack.up({ pendingCreate });
+    await stack.run("refresh", false, { pendingCreate });
+    expect(asked).toEqual(["urn:pulumi:dev::test::cloud:index:Thing::b"]);
     expect((await stack.state()).pendingOperations).toEqual([]);
     expect((await stack.up()).warnings).toEqual([]);
+
+    // It came about after all.
+    await crash();
+    const planted = { type: "cloud:index:Thing", name: "b", properties: { size: 3 }, labels: {}, ready: true };
+    stack.cloud.plant({ id: "found", ...planted });
+    await stack.run("refresh", false, { pendingCreate: async () => ({ id: "found" }) });
+    expect((await stack.state()).pendingOperations).toEqual([]);
+    await stack.check();
+    expect((await stack.resource("b")).id).toBe("found");
   });
 
   it("cannot plan with a state that is not known: a provider that cannot be asked ends the run, and nothing is lost", async () => {
