@@ -80,7 +80,7 @@ describe("targets", () => {
     stack.program(program(false));
     await stack.up();
     const refused = await stack.run("destroy", false, { targets: ["**Group**::a"] });
-    expect(refused.errors).toEqual([expect.stringMatching(/no targets would be deleted[^]*Thing::b/)]);
+    expect(refused.errors).toEqual([expect.stringMatching(/no targets would be deleted[\s\S]*Thing::b/)]);
     expect(stack.cloud.names()).toEqual(["a", "b", "lone", "net"]);
     const wrong = stack.run("destroy", false, { targets: [urn("lome")] });
     await expect(wrong).rejects.toMatchObject({ message: expect.stringContaining(`did you mean ${urn("lone")}`) });
