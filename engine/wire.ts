@@ -1,5 +1,5 @@
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
-import { archiveHash, assetHash } from "./asset-hash.js";
+import { archiveHash, assetHash } from "./assets/hash.js";
 import {
   ARCHIVE_SIGNATURE,
   ASSET_SIGNATURE,

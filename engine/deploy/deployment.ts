@@ -1,5 +1,6 @@
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
+import { withRemoteHashes } from "../assets/remote.js";
 import { EngineError } from "../errors.js";
 import type { Finished } from "../policy/policies.js";
 import type { ResourceState } from "../state/types.js";
@@ -111,6 +112,7 @@ export class Deployment {
         decoded.provider =
           request.getProvider() || (await this.#defaultProvider(packageOf(decoded.type), request.getVersion()));
       }
+      decoded.inputs = await this.#fetched(decoded.inputs);
       this.transforms.remember(decoded.urn, request.getParent(), transforms);
       return decoded;
     }, `${request.getType()} "${request.getName()}"`);
@@ -140,6 +142,7 @@ export class Deployment {
     return this.#track(subject, async () => {
       const { goal, id } = await this.#guarded(async () => {
         const decoded = decodeRead(request, this.#context());
+        decoded.goal.inputs = await this.#fetched(decoded.goal.inputs);
         decoded.goal.provider ??= await this.#defaultProvider(packageOf(decoded.goal.type), request.getVersion());
         return decoded;
       }, subject);
@@ -241,7 +244,7 @@ export class Deployment {
   }
 
   async #registerOutputs(urn: string, struct: Struct | undefined): Promise<void> {
-    const outputs = collapseMap(fromStruct(struct, this.facts.programDir));
+    const outputs = await this.#fetched(collapseMap(fromStruct(struct, this.facts.programDir)));
     if (this.#root?.urn === urn) {
       this.#root.outputs = outputs;
       return;
@@ -284,6 +287,10 @@ export class Deployment {
   /** The root stack's outputs; undefined if the program did not come so far. */
   rootOutputs(): PropertyMap | undefined {
     return this.#root && this.#states.get(this.#root.urn)?.outputs;
+  }
+
+  #fetched(map: PropertyMap): Promise<PropertyMap> {
+    return withRemoteHashes(map, this.facts.programDir, this.executor.signal);
   }
 
   /** A resource as this run has made or read it. */

@@ -1,3 +1,4 @@
+import { EMPTY_HASH } from "../assets/hash.js";
 import { EngineError } from "../errors.js";
 import {
   ARCHIVE_SIGNATURE,
@@ -68,7 +69,7 @@ export function decodeProperty(json: Json, open: SecretOpener): PropertyValue {
     case SECRET_SIGNATURE:
       return decodeSecret(json, open);
     case ASSET_SIGNATURE:
-      return new Asset(pick(json, "text", "path", "uri"), textOf(json.hash));
+      return decodeAsset(json);
     case ARCHIVE_SIGNATURE:
       return decodeArchive(json, open);
     case RESOURCE_SIGNATURE:
@@ -119,6 +120,14 @@ function decodePlaintext(text: string): PropertyValue {
   return decodeProperty(JSON.parse(text) as Json, openInClear);
 }
 
+/** An empty text is left out of the state. */
+function decodeAsset(json: { [key: string]: Json }): Asset {
+  const content: Asset["content"] = pick(json, "text", "path", "uri");
+  const hash = textOf(json.hash);
+  if (hash === EMPTY_HASH && content.path === undefined && content.uri === undefined) content.text ??= "";
+  return new Asset(content, hash);
+}
+
 function decodeArchive(json: { [key: string]: Json }, open: SecretOpener): Archive {
   const content: Archive["content"] = pick(json, "path", "uri");
   if (json.assets !== undefined && json.assets !== null) {
@@ -141,7 +150,7 @@ function encodeMarked(value: Asset | Archive | ResourceReference): Json {
   };
   if (value.hash) json.hash = value.hash;
   for (const [key, part] of Object.entries(value.content)) {
-    if (part === undefined) continue;
+    if (part === undefined || part === "") continue;
     if (typeof part === "string") json[key] = part;
     else json[key] = Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, encodeMarked(inner)]));
   }
