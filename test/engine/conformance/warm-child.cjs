@@ -17,6 +17,9 @@ let current;
 
 for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => current?.fail(error));
 
+// Whoever started it is gone, killed perhaps.
+process.on("disconnect", () => process.exit(0));
+
 process.on("message", async (launch) => {
   const { folder, env } = launch;
   process.chdir(folder);
