@@ -41,9 +41,10 @@ export async function prepareBaseState(
   const recovered = await recover(base, providers, { preview, pendingCreate, onEvent, signal: cancellation.abort });
   if (recovered !== base) await write?.(recovered);
 
+  checkSelection(recovered, operation, selection);
+
   const full = operation === "refresh" || (run.refresh ?? run.project.refreshAlways);
   if (!full && !needsRefresh(recovered)) return { snapshot: recovered };
-  checkSelection(recovered, operation, selection);
   const refreshed = await refresh(recovered, providers, {
     parallel: options.parallel,
     onEvent,
@@ -57,11 +58,7 @@ export async function prepareBaseState(
 }
 
 /** Throws EngineError for targets that are not there. An update may yet make them. */
-export function checkSelection(
-  snapshot: Snapshot,
-  operation: BaseStateOptions["operation"],
-  selection: Selection,
-): void {
+function checkSelection(snapshot: Snapshot, operation: BaseStateOptions["operation"], selection: Selection): void {
   const known = new Set(snapshot.resources.map(({ urn }) => urn));
   selection.check("replaces", known);
   if (operation === "update") return;

@@ -9,7 +9,7 @@ import { Cancellation, type Run, type RunOptions } from "../run.js";
 import type { Lock } from "../state/lock.js";
 import { decodeCheckpoint, encodeSnapshot, qualifiedStackName } from "../state/serialize.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
-import { checkSelection, prepareBaseState, requireIntegrity } from "./base-state.js";
+import { prepareBaseState, requireIntegrity } from "./base-state.js";
 import { BuiltinProvider, type BuiltinSources } from "./builtin-provider.js";
 import { Callbacks } from "./callbacks.js";
 import { childProcessHost } from "./child-program.js";
@@ -252,7 +252,6 @@ class OperationRun {
     const root = start.resources.find((resource) => resource.type === ROOT_STACK_TYPE);
     const plan: DeletionPlan = { selection, permits: selection.deletable(start.resources) };
     if (this.kind === "destroy") {
-      checkSelection(start, this.kind, selection);
       await this.#delete(snapshots, executor, { ...plan, claimed: () => false });
     } else {
       const { project, env } = this.options;

@@ -50,9 +50,7 @@ export class HermeticSession implements Session {
         passphrase: async () => PASSPHRASE,
         onEvent: (event) => events.push(event),
         cancellation: this.#cancellation,
-        refresh: settings.refresh,
-        parallel: settings.parallel,
-        env: settings.env,
+        ...settings,
         host: this.definition.ownProcess ? undefined : warm,
       });
       return observe(events, result.outcome === "succeeded", result.errors);
@@ -90,7 +88,8 @@ function step(info: StepInfo, failed: Set<string>): ObservedStep {
   return {
     op: info.op,
     urn: info.urn,
-    logical: info.logical,
+    // What an operation reads before it begins is no step of its own.
+    logical: info.logical && info.op !== "refresh",
     keys: [...(info.replaceKeys ?? [])].sort(),
     diffs: [...(info.diffs ?? [])].sort(),
     detailedDiff: mapValues(info.detailedDiff ?? {}, ({ kind }) => kind),

@@ -32,6 +32,7 @@ export function pulumiVersion(): string | undefined {
 interface LoggedEvent {
   diagnosticEvent?: { message: string; severity: string };
   resourcePreEvent?: { metadata: Metadata };
+  resOutputsEvent?: { metadata: Metadata };
   resOpFailedEvent?: { metadata: Metadata };
   [kind: string]: unknown;
 }
@@ -83,12 +84,19 @@ export class PulumiSession implements Session {
     const flags = ["--stack", STACK, "--non-interactive", "--color", "never", "--event-log", log];
     if (settings.refresh) flags.push("--refresh");
     if (settings.parallel !== undefined) flags.push("--parallel", String(settings.parallel));
+    for (const urn of settings.targets ?? []) flags.push("--target", urn);
+    for (const urn of settings.excludes ?? []) flags.push("--exclude", urn);
+    for (const urn of settings.replaces ?? []) flags.push("--replace", urn);
+    if (settings.targetDependents) flags.push("--target-dependents");
+    if (settings.excludeDependents) flags.push("--exclude-dependents");
+    if (settings.excludeProtected) flags.push("--exclude-protected");
     const { code, text } = await this.#command([...COMMANDS[kind], ...flags], settings.env);
     const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n").filter(Boolean) : [];
     const raw = observe(
       lines.map((line) => JSON.parse(line) as LoggedEvent),
       code,
       `${text}\n${lines.join("\n")}`,
+      kind.endsWith("refresh"),
     );
     // What ends the command before anything is run is told on its standard error only.
     if (code !== 0 && raw.errors.length === 0) raw.errors.push(text.trim());
@@ -133,13 +141,17 @@ export class PulumiSession implements Session {
   }
 }
 
-function observe(events: LoggedEvent[], code: number, shown: string): RawRun {
+function observe(events: LoggedEvent[], code: number, shown: string, refreshes: boolean): RawRun {
   const told = (severity: string) =>
     events.flatMap(({ diagnosticEvent: told }) => (told?.severity === severity ? [plain(told.message)] : []));
   const failed = new Set(
     events.flatMap(({ resOpFailedEvent: event }) => (event ? [`${event.metadata.op} ${event.metadata.urn}`] : [])),
   );
   const steps = events.flatMap(({ resourcePreEvent: event }) => (event ? [step(event.metadata, failed)] : []));
+  // A refresh knows only afterwards what it comes to.
+  if (refreshes)
+    for (const { resOutputsEvent: event } of events)
+      if (event && event.metadata.op !== "refresh") steps.push({ ...step(event.metadata, failed), logical: true });
   return {
     outcome: code === 0 ? "succeeded" : "failed",
     exitCode: code,

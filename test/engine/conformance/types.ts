@@ -97,6 +97,13 @@ export interface RunSettings {
   parallel?: number;
   /** Extra environment of engine and program. */
   env?: Record<string, string>;
+  /** URNs and globs. */
+  targets?: string[];
+  targetDependents?: boolean;
+  excludes?: string[];
+  excludeDependents?: boolean;
+  replaces?: string[];
+  excludeProtected?: boolean;
 }
 
 /** One command of the engine. */
