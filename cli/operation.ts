@@ -7,6 +7,7 @@ import {
   Cancellation,
   loadStackConfig,
   PassphraseSecrets,
+  type ProgramHost,
   type ProviderFactory,
   type RunResult,
   resolveConfig,
@@ -49,7 +50,11 @@ export function addOperationOptions(command: Command, { changes }: { changes: bo
   command
     .option("--json", changes ? "print one event a line, for programs" : "print a digest of the plan, for programs")
     .option("--diff", "show every property of what changes")
-    .option("--parallel <n>", "operations at a time (default: 4 for each processor)", readCount);
+    .option(
+      "--parallel <n>",
+      "operations at a time (default: 4 for each processor)",
+      readCount("--parallel", "operations"),
+    );
   if (changes) {
     command
       .option("-y, --yes", "do not ask")
@@ -59,17 +64,31 @@ export function addOperationOptions(command: Command, { changes }: { changes: bo
   return command.option("--simulate", "with simulated providers and a state of their own: nothing real is touched");
 }
 
-function readCount(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new FleetError(`--parallel ${text} is not a number of operations`, "write it as --parallel 8");
+/** Reads how many of something are done at a time. */
+export function readCount(option: string, what: string): (text: string) => number {
+  return (text) => {
+    if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+    throw new FleetError(`${option} ${text} is not a number of ${what}`, `write it as ${option} 8`);
+  };
 }
 
-/** Runs one operation with its display. Ctrl-C ends it in two steps. */
+export interface OperateOptions {
+  /** Shows nothing. */
+  silent?: boolean;
+  /** Where it is shown; default: standard output. */
+  out?: Writable;
+  /** What runs the program; default: a process of its own. */
+  host?: ProgramHost;
+  /** Of several runs together; by default Ctrl-C ends this one, in two steps. */
+  cancellation?: Cancellation;
+}
+
+/** Runs one operation with its display. */
 export async function operate(
   kind: Kind,
   preview: boolean,
   target: Target,
-  { silent = false } = {},
+  { silent = false, out, host, cancellation: shared }: OperateOptions = {},
 ): Promise<RunResult> {
   const { project, stack, backend, options } = target;
   const secrets = await configSecrets(project, stack);
@@ -77,13 +96,13 @@ export async function operate(
     operation: preview && kind === "update" ? "preview" : kind,
     json: options.json ?? false,
     color: pc.isColorSupported,
-    tty: Boolean(process.stdout.isTTY),
-    out: silent ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stdout,
+    tty: out === undefined && Boolean(process.stdout.isTTY),
+    out: silent ? new Writable({ write: (_chunk, _encoding, done) => done() }) : (out ?? process.stdout),
     secretsToMask: () => secrets,
     full: options.diff,
   });
-  const cancellation = new Cancellation();
-  const release = onSignals(cancellation);
+  const cancellation = shared ?? new Cancellation();
+  const release = shared ? () => {} : onSignals(cancellation);
   try {
     return await run(kind, preview, {
       project,
@@ -97,6 +116,7 @@ export async function operate(
       parallel: options.parallel,
       message: options.message,
       policyPacks: policyPacks(options),
+      host,
     });
   } finally {
     release();

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { FleetError } from "./errors.js";
 import { askHidden, isInteractive } from "./prompt.js";
 
@@ -26,6 +26,18 @@ export async function passphraseSource(env: NodeJS.ProcessEnv = process.env): Pr
   return { kind: (await read(path)) === undefined ? "none" : "own-file", path };
 }
 
+/** Where the passphrase is looked for. */
+let environment = process.env;
+
+/** Takes the passphrase out of this process's environment, for code that runs in it and has no business with it; {@link passphrase} still finds it. */
+export function hidePassphrase(): void {
+  environment = { ...process.env };
+  const file = environment.PULUMI_CONFIG_PASSPHRASE_FILE;
+  if (file) environment.PULUMI_CONFIG_PASSPHRASE_FILE = resolve(file);
+  delete process.env.PULUMI_CONFIG_PASSPHRASE;
+  delete process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
+}
+
 /** What was typed, so that one command asks once. */
 let typed: Promise<string> | undefined;
 
@@ -34,10 +46,10 @@ let typed: Promise<string> | undefined;
  * a new stack gets a random one (said once, kept in our file); for a stack that has one already, it is asked for. Throws FleetError.
  */
 export async function passphrase({ create }: { create: boolean }): Promise<string> {
-  const source = await passphraseSource();
+  const source = await passphraseSource(environment);
   switch (source.kind) {
     case "variable":
-      return process.env.PULUMI_CONFIG_PASSPHRASE!;
+      return environment.PULUMI_CONFIG_PASSPHRASE!;
     case "file-variable":
     case "own-file": {
       const text = await read(source.path);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { FleetError } from "../errors.js";
 import {
   addOperationOptions,
   announceSimulation,
@@ -6,21 +7,32 @@ import {
   hasChanges,
   type OperationOptions,
   operate,
+  readCount,
 } from "../operation.js";
 import { addPolicyOptions } from "../policy-options.js";
 import { backendOf } from "../state.js";
 import { action } from "../verb.js";
-import { currentProject, readSpec, readStack } from "../workspace.js";
+import { currentProject, readSpec, readStack, stackNames } from "../workspace.js";
 
 interface PreviewOptions extends OperationOptions {
   expectNoChanges?: boolean;
+  all?: boolean;
+  stacksAtOnce?: number;
+  isolated?: boolean;
 }
 
 export function define(command: Command): void {
   command
     .summary("show what `up` would change")
     .description("Shows what up would do, with the properties that differ. Changes nothing.")
-    .argument("<stack>")
+    .argument("[stacks...]", "one stack, or several for a table of what would change")
+    .option("--all", "every stack that has a stack file")
+    .option(
+      "--stacks-at-once <n>",
+      "of several, how many at a time (default: 4 for each processor)",
+      readCount("--stacks-at-once", "stacks"),
+    )
+    .option("--isolated", "of several, run each stack's program in a process of its own: slower")
     .option("--refresh", "look first what changed outside")
     .option("--expect-no-changes", "end with 7 if there is anything to do");
   addOperationOptions(command, { changes: false });
@@ -28,8 +40,20 @@ export function define(command: Command): void {
   action(command, preview);
 }
 
-async function preview(stack: string, options: PreviewOptions): Promise<number> {
+async function preview(named: string[], options: PreviewOptions): Promise<number> {
   const project = await currentProject();
+  if (options.all && named.length > 0)
+    throw new FleetError("--all means every stack, and stacks are named too", "leave out one of both");
+  if (options.all || named.length > 1) {
+    const { previewMany } = await import("../preview-many.js");
+    const stacks = options.all ? await stackNames(project) : [...new Set(named)];
+    return previewMany(project, stacks, options);
+  }
+  const [stack] = named;
+  if (stack === undefined) {
+    const known = (await stackNames(project)).join(", ");
+    throw new FleetError("preview which stack?", known ? `name some of ${known}, or give --all` : "write a stack file");
+  }
   await readSpec(project, await readStack(project, stack));
   announceSimulation(options);
   const result = await operate("update", true, { project, stack, backend: backendOf(project, options), options });
