@@ -2,7 +2,7 @@ import { runCase } from "./run-case.js";
 import type { ConformanceCase } from "./types.js";
 
 export type { ConformanceCase, World } from "./types.js";
-export { urn } from "./world.js";
+export { seal, urn } from "./world.js";
 
 /** Where cases go while they are collected rather than tested. */
 let collected: ConformanceCase[] | undefined;

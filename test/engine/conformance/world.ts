@@ -21,6 +21,11 @@ export function urn(type: string, name: string, ...parents: string[]): string {
   return `urn:pulumi:${STACK}::${PROJECT}::${[...parents, type].map(token).join("$")}::${name}`;
 }
 
+/** The ciphertext of a config secret, for `config`: `password: {secure: "..."}`. */
+export async function seal(plain: string): Promise<string> {
+  return (await PassphraseSecrets.open(SALT, PASSPHRASE)).encrypt(plain);
+}
+
 /** A case's project, state and cloud. The same for both engines: the state lies where both have it. */
 export class CaseWorld {
   readonly project: TestProject;

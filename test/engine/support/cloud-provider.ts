@@ -1,13 +1,16 @@
+import { structuralDiff } from "../../../engine/deploy/structural-diff.js";
 import {
   type CheckRequest,
   type CheckResult,
   type CreateRequest,
   type CreateResult,
   type DeleteRequest,
+  type DiffKind,
   type DiffRequest,
   type DiffResult,
   type InvokeResult,
   PartialFailure,
+  type PropertyDiff,
   type Provider,
   type ProviderFactory,
   type ReadRequest,
@@ -49,9 +52,12 @@ const COMPUTED = ["address", "token", "generation"];
  * Resource types:
  * - `Thing`: new objects can stand beside old ones;
  * - `Named`: its name is unique, so it asks for deletion before replacement;
- * - `Vague`: answers no diff, the engine has to compare.
+ * - `Vague`: answers no diff, the engine has to compare;
+ * - `Detailed`: tells each path that differs, and of which kind the difference is;
+ * - `Calm`: never sees a difference.
  * Inputs: `name`, `labels`, `zone` and `link` (these two replace), `ready: false` (is made but does not work), `bad` (fails the check),
- * `inside` (goes with the object that it names), and anything else, which is updated in place.
+ * `refuse` (fails it as a whole, with that text), `undiffable` (fails the comparison, with that text), `inside` (goes with the object
+ * that it names), and anything else, which is updated in place.
  */
 class CloudProvider implements Provider {
   readonly package: string;
@@ -83,6 +89,7 @@ class CloudProvider implements Provider {
   async check({ news, olds }: CheckRequest): Promise<CheckResult> {
     const failures = [];
     if (news.bad !== undefined) failures.push({ property: "bad[0].port", reason: "must be between 1 and 65535" });
+    if (typeof news.refuse === "string") failures.push({ property: "", reason: news.refuse });
     const inputs = { ...news };
     // A generated value, kept while the resource lives.
     if (inputs.seed === "generate") inputs.seed = olds?.seed ?? `seed-${Math.random()}`;
@@ -90,7 +97,10 @@ class CloudProvider implements Provider {
   }
 
   async diff({ type, oldInputs, news }: DiffRequest): Promise<DiffResult> {
+    if (typeof news.undiffable === "string") throw new Error(news.undiffable);
     if (type.endsWith(":Vague")) return { changes: "unknown" };
+    if (type.endsWith(":Calm")) return { changes: "none" };
+    if (type.endsWith(":Detailed")) return detailed(oldInputs, news);
     const diffs = changedKeys(oldInputs, news);
     const named = type.endsWith(":Named");
     const replaces = diffs.filter((key) => REPLACES.includes(key) || (named && key === "name"));
@@ -200,6 +210,21 @@ function changedKeys(olds: PropertyMap, news: PropertyMap): string[] {
 function same(left: PropertyValue | undefined, right: PropertyValue | undefined): boolean {
   if (hasUnknown(left) || hasUnknown(right)) return false;
   return JSON.stringify(plain(left ?? null)) === JSON.stringify(plain(right ?? null));
+}
+
+/** Every path that differs; those below `zone` and `link` replace. */
+function detailed(olds: PropertyMap, news: PropertyMap): DiffResult {
+  const { diffs, detailedDiff } = structuralDiff(olds, news);
+  const entries = Object.entries(detailedDiff).map(([path, entry]): [string, PropertyDiff] => {
+    const replaces = REPLACES.includes(path.split(/[.[]/)[0] ?? "") && !entry.kind.endsWith("-replace");
+    return [path, replaces ? { ...entry, kind: `${entry.kind}-replace` as DiffKind } : entry];
+  });
+  return {
+    changes: diffs.length > 0 ? "some" : "none",
+    diffs,
+    replaces: diffs.filter((key) => REPLACES.includes(key)),
+    detailedDiff: Object.fromEntries(entries),
+  };
 }
 
 function hasUnknown(value: PropertyValue | undefined): boolean {
