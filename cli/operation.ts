@@ -34,6 +34,8 @@ export interface OperationOptions extends PolicyOptions {
   message?: string;
   skipPreview?: boolean;
   simulate?: boolean;
+  runProgram?: boolean;
+  continueOnError?: boolean;
 }
 
 /** What is run on, and how. */
@@ -113,6 +115,8 @@ export async function operate(
       onEvent: (event) => display.onEvent(event),
       cancellation,
       refresh: options.refresh,
+      runProgram: options.runProgram,
+      continueOnError: options.continueOnError,
       parallel: options.parallel,
       message: options.message,
       policyPacks: policyPacks(options),

@@ -58,6 +58,10 @@ export interface RunOptions extends SelectionOptions {
   pendingCreate?: PendingCreateAnswerer;
   /** A destroy leaves alone what is protected, and what that needs. */
   excludeProtected?: boolean;
+  /** Run the program also for a destroy: its hooks take part in it, and providers get their present configuration. */
+  runProgram?: boolean;
+  /** A failed step does not end the run: what does not depend on it goes on. The run has failed all the same. */
+  continueOnError?: boolean;
   /** Operations at a time; default 4 x processors, or PULUMI_PARALLEL. */
   parallel?: number;
   /** Kept in the stack's history. */

@@ -19,7 +19,9 @@ export function define(command: Command): void {
   command
     .summary("remove a stack; data volumes are kept")
     .description("Removes everything that a stack has made, but keeps data volumes; `./fleet purge` deletes those.")
-    .argument("<stack>");
+    .argument("<stack>")
+    .option("--run-program", "run the program too, for its delete hooks and its providers' present configuration")
+    .option("--continue-on-error", "go on with what does not depend on a failure");
   addOperationOptions(command, { changes: true });
   action(command, destroy);
 }

@@ -29,7 +29,8 @@ export function define(command: Command): void {
     .description("Checks the stack file, shows the plan, asks, and makes everything as declared.")
     .argument("<stack>")
     .option("--setup", "install and start Docker first where it is missing")
-    .option("--refresh", "look first what changed outside");
+    .option("--refresh", "look first what changed outside")
+    .option("--continue-on-error", "go on with what does not depend on a failure");
   addOperationOptions(command, { changes: true });
   addPolicyOptions(command);
   action(command, up);

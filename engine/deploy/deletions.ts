@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
-import { type Executor, RunEnding } from "./executor.js";
+import { type Executor, RunEnding, StepFailed } from "./executor.js";
 import type { Selection } from "./selection.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
 import type { Step } from "./step.js";
@@ -22,10 +22,10 @@ export function planDeletions(
   { selection, permits, claimed }: DeletionPlan & { claimed: (urn: string) => boolean },
 ): { steps: Step[]; unnamed?: EngineError } {
   const steps: Step[] = [];
+  const needed = neededByWhatStays(snapshots, claimed);
   const leaving = snapshots.remaining().filter((old) => {
-    if (!permits(old)) return false;
-    const { delete: waits, pendingReplacement } = snapshots.currentOf(old);
-    return waits || pendingReplacement || !claimed(old.urn);
+    if (!permits(old) || needed.has(old.urn)) return false;
+    return snapshots.currentOf(old).delete || !claimed(old.urn);
   });
   const now = leaving.map((old) => snapshots.currentOf(old));
   const replaced = goneUrns(now);
@@ -45,8 +45,9 @@ export function planDeletions(
     else steps.push(deletion("delete", original, gone));
   }
   const guarded = steps
-    .filter((step) => step.op === "delete" && step.old?.protect)
-    .map((step) => step.old as ResourceState);
+    .filter((step) => step.op === "delete")
+    .map((step) => snapshots.currentOf(step.old as ResourceState))
+    .filter((old) => old.protect);
   if (guarded.length > 0) throw protectedError(guarded, "deleted");
   const unnamed = selection.unnamed(leaving);
   return { steps, unnamed: unnamed.length > 0 ? unnamedError(unnamed) : undefined };
@@ -67,6 +68,28 @@ export function protectedUrns({ resources }: Snapshot): string[] {
   return resources.filter(({ protect }) => protect).map(({ urn }) => urn);
 }
 
+/**
+ * What the resources stand on that the program registered but whose steps failed: they are as they were. There are such only in a
+ * run that goes on after errors.
+ */
+function neededByWhatStays(snapshots: SnapshotManager, claimed: (urn: string) => boolean): Set<string> {
+  const olds = snapshots.remaining();
+  const byUrn = new Map<string, ResourceState[]>();
+  for (const old of olds) byUrn.set(old.urn, [...(byUrn.get(old.urn) ?? []), old]);
+  const needed = new Set<string>();
+  const visit = (old: ResourceState): void => {
+    const provider = old.provider ? [splitProviderRef(old.provider).urn] : [];
+    const urns = [old.parent, old.deletedWith, ...provider, ...old.dependencies];
+    for (const urn of [...urns, ...Object.values(old.propertyDependencies).flat()]) {
+      if (urn === undefined || needed.has(urn)) continue;
+      needed.add(urn);
+      byUrn.get(urn)?.forEach(visit);
+    }
+  };
+  for (const old of olds) if (claimed(old.urn) && !snapshots.currentOf(old).delete) visit(old);
+  return needed;
+}
+
 /** Runs deletions, each as soon as nothing that is left depends on it. */
 export async function runDeletions(steps: Step[], executor: Executor): Promise<void> {
   const dependents = dependentsOf(steps);
@@ -81,7 +104,7 @@ export async function runDeletions(steps: Step[], executor: Executor): Promise<v
         await executor.runChain([step]);
         return true;
       } catch (error) {
-        if (!(error instanceof RunEnding) && !executor.failed) throw error;
+        if (!(error instanceof RunEnding || error instanceof StepFailed) && !executor.failed) throw error;
         return false;
       }
     })();

@@ -7,8 +7,9 @@ import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
 import { collapseMap, fromStruct, type Struct, toStruct } from "../wire.js";
 import { defaultProviderGoal } from "./default-providers.js";
-import { type Executor, RunEnding } from "./executor.js";
-import type { Goal } from "./goal.js";
+import type { DestroyProgram } from "./destroy-program.js";
+import { type Executor, RunEnding, StepFailed } from "./executor.js";
+import { type Goal, stateFor } from "./goal.js";
 import type { HookSubject, ResourceHooks } from "./hooks.js";
 import { messageOf } from "./message.js";
 import { Mutex } from "./mutex.js";
@@ -21,7 +22,16 @@ import { sameStored } from "./state-differs.js";
 import type { Step } from "./step.js";
 import type { StepGenerator } from "./step-generator.js";
 import type { Transforms } from "./transforms.js";
-import { isProviderType, packageOf } from "./urn.js";
+import { isProviderType, packageOf, splitProviderRef } from "./urn.js";
+
+/** Left out over a failure of something else; the stubs have no name for it. */
+const SKIP = 2 as resourceProto.Result;
+
+/** What became of a registration. */
+interface Applied {
+  state: ResourceState;
+  result: resourceProto.Result;
+}
 
 export interface DeploymentFacts {
   project: string;
@@ -59,6 +69,8 @@ export class Deployment {
     private readonly providers: ProviderRegistry,
     readonly transforms: Transforms,
     readonly hooks: ResourceHooks,
+    /** Set if the program runs for a destroy. */
+    private readonly destroying?: DestroyProgram,
   ) {}
 
   info(): DeploymentFacts {
@@ -117,13 +129,15 @@ export class Deployment {
       return decoded;
     }, `${request.getType()} "${request.getName()}"`);
     if (isRootStack(goal)) this.#root = { urn: goal.urn };
-    const state = await this.#apply(goal);
+    const { state, result } = await this.#apply(goal);
+    if (result !== resourceProto.Result.SUCCESS && !request.getSupportsresultreporting())
+      throw new Error(`${goal.urn}: the registration failed`);
     const response = new resourceProto.RegisterResourceResponse();
     response
       .setUrn(state.urn)
       .setId(state.id ?? "")
       .setUnknown(this.#skipped.has(goal.urn))
-      .setResult(resourceProto.Result.SUCCESS);
+      .setResult(result);
     if (goal.custom) response.setObject(toStruct(state.outputs, { keepSecrets: request.getAcceptsecrets() }));
     return response;
   }
@@ -147,11 +161,19 @@ export class Deployment {
         return decoded;
       }, subject);
       this.#goals.set(goal.urn, goal);
+      const { destroying } = this;
+      if (destroying !== undefined) {
+        const state = await this.#guarded(() => this.#mutex.run(async () => destroying.read(goal, id)), goal.urn);
+        this.#states.set(goal.urn, state);
+        if (destroying.isSkipped(goal.urn)) this.#skipped.add(goal.urn);
+        return readResponse(state, request).setUnknown(this.#skipped.has(goal.urn));
+      }
       const steps = await this.#guarded(
         () => this.#mutex.run(async () => this.generator.generateRead(goal, id)),
         goal.urn,
       );
-      return readResponse(await this.#run(goal, steps), request);
+      const { state, result } = await this.#run(goal, steps);
+      return readResponse(state, request).setResult(result);
     });
   }
 
@@ -166,20 +188,34 @@ export class Deployment {
     return this.#track(subject, () => this.#guarded(ask, subject));
   }
 
-  async #apply(goal: Goal): Promise<ResourceState> {
+  async #apply(goal: Goal): Promise<Applied> {
     this.#goals.set(goal.urn, goal);
+    const { destroying } = this;
+    if (destroying !== undefined) {
+      const state = await this.#guarded(() => this.#mutex.run(() => destroying.register(goal)), goal.urn);
+      this.#states.set(goal.urn, state);
+      if (destroying.isSkipped(goal.urn)) this.#skipped.add(goal.urn);
+      const { urn, type, custom, provider } = goal;
+      if (state.id || !custom) this.executor.pass({ op: "same", urn, type, custom, provider, draft: state });
+      return { state, result: resourceProto.Result.SUCCESS };
+    }
     const steps = await this.#guarded(() => this.#mutex.run(() => this.generator.generate(goal)), goal.urn);
-    const state = await this.#run(goal, steps);
-    if (!steps.some((step) => step.op === "import" || step.op === "import-replacement")) return state;
+    const imported = await this.#run(goal, steps);
+    const read = steps.some((step) => step.op === "import" || step.op === "import-replacement");
+    if (!read || imported.result !== resourceProto.Result.SUCCESS) return imported;
     // Now that it is known what the object is like, it is compared like any other.
     const changes = await this.#guarded(
-      () => this.#mutex.run(() => this.generator.continueImport(goal, state)),
+      () => this.#mutex.run(() => this.generator.continueImport(goal, imported.state)),
       goal.urn,
     );
-    return changes.length > 0 ? this.#run(goal, changes) : state;
+    return changes.length > 0 ? this.#run(goal, changes) : imported;
   }
 
-  async #run(goal: Goal, steps: Step[]): Promise<ResourceState> {
+  async #run(goal: Goal, steps: Step[]): Promise<Applied> {
+    if (this.#dependsOnUnfinished(goal)) {
+      this.executor.unfinished.add(goal.urn);
+      return { state: stateFor(goal, goal.inputs), result: SKIP };
+    }
     try {
       const state = await this.executor.runChain(steps);
       if (state === undefined) throw new Error(`${goal.urn}: no step made a state`);
@@ -191,12 +227,24 @@ export class Deployment {
         this.#goals.set(state.urn, goal);
         this.#states.set(state.urn, state);
       }
-      return state;
+      return { state, result: resourceProto.Result.SUCCESS };
     } catch (error) {
+      if (error instanceof StepFailed) return { state: stateFor(goal, goal.inputs), result: resourceProto.Result.FAIL };
       if (!(error instanceof RunEnding) && !this.executor.failed) this.executor.fail(messageOf(error), goal.urn);
       this.executor.noteBug(error);
       throw new RunEnding();
     }
+  }
+
+  /** True if something failed, or was left out over a failure, that the resource needs. */
+  #dependsOnUnfinished(goal: Goal): boolean {
+    const { unfinished } = this.executor;
+    if (unfinished.size === 0) return false;
+    const provider = goal.provider === undefined ? [] : [splitProviderRef(goal.provider).urn];
+    const needed = [goal.parent, goal.deletedWith, ...goal.replaceWith, ...goal.dependencies, ...provider];
+    return [...needed, ...Object.values(goal.propertyDependencies).flat()].some(
+      (urn) => urn !== undefined && unfinished.has(urn),
+    );
   }
 
   /** A component's hooks run when it is complete: once its outputs are registered. One that is replaced has none, as in Pulumi. */
@@ -231,7 +279,9 @@ export class Deployment {
     const made = (async () => {
       const config = { values: this.facts.config, secretKeys: new Set(this.facts.secretKeys) };
       const goal = defaultProviderGoal(this.facts.stack, this.facts.project, pkg, version, config);
-      const state = await this.#apply(goal);
+      const { state, result } = await this.#apply(goal);
+      if (result !== resourceProto.Result.SUCCESS)
+        throw new EngineError(`the default provider of ${pkg} could not be set up`);
       return providerRef(state.urn, state.id);
     })();
     this.#defaults.set(key, made);
@@ -244,6 +294,7 @@ export class Deployment {
   }
 
   async #registerOutputs(urn: string, struct: Struct | undefined): Promise<void> {
+    if (this.destroying !== undefined) return;
     const outputs = await this.#fetched(collapseMap(fromStruct(struct, this.facts.programDir)));
     if (this.#root?.urn === urn) {
       this.#root.outputs = outputs;
@@ -267,7 +318,7 @@ export class Deployment {
 
   /** At the end: the new outputs replace the old ones if all went well; after a failure the old ones that are not known anew stay. */
   settleRootOutputs(success: boolean): void {
-    if (this.#root === undefined) return;
+    if (this.#root === undefined || this.destroying !== undefined) return;
     const state = this.#states.get(this.#root.urn);
     if (state === undefined) return;
     const outputs = this.#root.outputs ?? {};

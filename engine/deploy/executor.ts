@@ -17,7 +17,17 @@ export class RunEnding extends Error {
   }
 }
 
+/** A step failed, which was told; the run goes on with what does not depend on it. */
+export class StepFailed extends Error {
+  constructor(readonly urn: string) {
+    super(`a step on ${urn} failed`);
+    this.name = "StepFailed";
+  }
+}
+
 export interface ExecutorOptions extends ApplyOptions {
+  /** A failed step does not end the run. */
+  continueOnError?: boolean;
   /** Steps at a time. */
   parallel: number;
 }
@@ -32,6 +42,8 @@ export class Executor {
   readonly errors: string[] = [];
   /** Set by the second Ctrl-C while a provider call was running. */
   maybeCorrupt = false;
+  /** URNs whose steps failed or were skipped in a run that goes on all the same. */
+  readonly unfinished = new Set<string>();
   /** A fault of ours, to be shown with its stack. */
   bug: unknown;
   #failed = false;
@@ -180,8 +192,14 @@ export class Executor {
       this.noteBug(error);
       const message = messageOf(error);
       onEvent({ kind: "step-failed", step: stepInfo(step), error: message });
-      this.fail(`${step.op} ${step.type} "${parseUrn(step.urn).name}": ${message}`, step.urn);
-      throw error;
+      const told = `${step.op} ${step.type} "${parseUrn(step.urn).name}": ${message}`;
+      if (!this.options.continueOnError || this.bug !== undefined) {
+        this.fail(told, step.urn);
+        throw error;
+      }
+      this.report(told, step.urn);
+      this.unfinished.add(step.urn);
+      throw new StepFailed(step.urn);
     }
   }
 
@@ -191,8 +209,17 @@ export class Executor {
       await after();
     } catch (error) {
       this.noteBug(error);
-      this.fail(`${parseUrn(urn).name}: ${messageOf(error)}`, urn);
+      const told = `${parseUrn(urn).name}: ${messageOf(error)}`;
+      if (this.options.continueOnError) this.report(told, urn);
+      else this.fail(told, urn);
     }
+  }
+
+  /** Shows and counts a step for which nothing has to be done or written. */
+  pass(step: Step): void {
+    this.options.onEvent({ kind: "step-start", step: stepInfo(step) });
+    this.#count(step);
+    this.options.onEvent({ kind: "step-done", step: stepInfo(step), seconds: 0 });
   }
 
   #count(step: Step): void {

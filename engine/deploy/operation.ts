@@ -15,6 +15,7 @@ import { Callbacks } from "./callbacks.js";
 import { childProcessHost } from "./child-program.js";
 import { type DeletionPlan, planDeletions, protectedUrns, runDeletions } from "./deletions.js";
 import { Deployment } from "./deployment.js";
+import { DestroyProgram, refuseDeleteHooks } from "./destroy-program.js";
 import { Executor, RunEnding } from "./executor.js";
 import { ResourceHooks } from "./hooks.js";
 import { Keyring } from "./keyring.js";
@@ -80,7 +81,8 @@ class OperationRun {
     const { project, stack, backend } = this.options;
     const onEvent = this.#onEvent;
     const stackConfig = await loadStackConfig(project, stack);
-    if (stackConfig.missing && this.kind !== "destroy" && this.kind !== "refresh") {
+    const programless = this.kind === "refresh" || (this.kind === "destroy" && !this.options.runProgram);
+    if (stackConfig.missing && !programless) {
       throw new EngineError(
         `there is no stack file ${stackConfig.file}`,
         "`fleet stacks` lists the stacks; a new one starts with its stack file",
@@ -186,6 +188,7 @@ class OperationRun {
   ): Promise<RunResult> {
     const onEvent = this.#onEvent;
     const cancellation = this.#cancellation;
+    if (this.kind === "destroy" && !this.options.runProgram) refuseDeleteHooks(base.resources);
     const selection = this.#selection(base);
     const state = await prepareBaseState(
       base,
@@ -220,6 +223,7 @@ class OperationRun {
     });
     const executor = new Executor({
       hooks,
+      continueOnError: this.options.continueOnError,
       preview: this.preview,
       parallel: this.#parallel,
       providers,
@@ -247,17 +251,19 @@ class OperationRun {
       secretKeys: config.secretKeys,
     };
     const transforms = new Transforms(callbacks, facts.programDir);
-    const deployment = new Deployment(facts, generator, executor, snapshots, providers, transforms, hooks);
+    const destroying =
+      this.kind === "destroy" ? new DestroyProgram(generator, providers, snapshots, this.preview) : undefined;
+    const deployment = new Deployment(facts, generator, executor, snapshots, providers, transforms, hooks, destroying);
     this.#builtins.resource = (urn) => deployment.stateOf(urn);
     const root = start.resources.find((resource) => resource.type === ROOT_STACK_TYPE);
     const plan: DeletionPlan = { selection, permits: selection.deletable(start.resources) };
-    if (this.kind === "destroy") {
+    if (this.kind === "destroy" && !this.options.runProgram) {
       await this.#delete(snapshots, executor, { ...plan, claimed: () => false });
     } else {
       const { project, env } = this.options;
       const host = this.options.host ?? childProcessHost;
       await runProgram(deployment, executor, { host, project, env, cancellation, onEvent }, async () => {
-        const claimed = (urn: string) => generator.claims(urn);
+        const claimed = (urn: string) => this.kind === "update" && generator.claims(urn);
         if (!executor.ending) this.#checkTargets(start, selection, executor, claimed);
         if (!executor.ending) await this.#delete(snapshots, executor, { ...plan, claimed });
         deployment.settleRootOutputs(!executor.ending && executor.errors.length === 0);
@@ -273,7 +279,7 @@ class OperationRun {
     return this.#result({
       changes: executor.changes,
       errors: executor.errors,
-      outputs: deployment.rootOutputs() ?? (destroyed ? {} : (root?.outputs ?? {})),
+      outputs: destroyed ? {} : (deployment.rootOutputs() ?? root?.outputs ?? {}),
       maybeCorrupt: executor.maybeCorrupt,
       retained: executor.retained,
     });

@@ -104,14 +104,19 @@ export class StepGenerator {
 
   /** Steps that take over the state of an object that somebody else manages. `id`: undefined while it is not known. */
   generateRead(goal: Goal, id: string | undefined): Step[] {
-    this.#register(goal);
-    const old = this.#findOld(goal);
+    const old = this.adopt(goal);
     const steps = readSteps(goal, old, id);
     if (steps.length > 1) {
       if (old?.protect) this.#refuse(protectedError([old], "replaced by what the program only reads"));
       this.#replaced.add(goal.urn);
     }
     return steps;
+  }
+
+  /** Enters a registration and gives the state that it had so far, found by its URN or an alias. */
+  adopt(goal: Goal): ResourceState | undefined {
+    this.#register(goal);
+    return this.#findOld(goal);
   }
 
   #register(goal: Goal): void {
@@ -122,8 +127,7 @@ export class StepGenerator {
   }
 
   async #generate(goal: Goal): Promise<Step[]> {
-    this.#register(goal);
-    const old = this.#findOld(goal);
+    const old = this.adopt(goal);
     const carried = old && this.#untargeted.carried(old.urn);
     // What was deleted ahead of a replacement is made again whatever the targets are: it has to be.
     if (!this.options.selection.admits(goal) && (old === undefined || !this.#deletedAhead.has(old.urn))) {
