@@ -29,8 +29,6 @@ export interface OperationOptions extends PolicyOptions {
   yes?: boolean;
   json?: boolean;
   diff?: boolean;
-  showSames?: boolean;
-  eventLog?: string;
   refresh?: boolean;
   parallel?: number;
   message?: string;
@@ -53,9 +51,7 @@ type Kind = "update" | "refresh" | "destroy";
 export function addOperationOptions(command: Command, { changes }: { changes: boolean }): Command {
   command
     .option("--json", changes ? "print one event a line, for programs" : "print a digest of the plan, for programs")
-    .option("--diff", "show every property of what changes, and each resource by itself")
-    .option("--show-sames", "show what does not change, too")
-    .option("--event-log <file>", "write the events to a file, one a line, as Pulumi has them")
+    .option("--diff", "show every property of what changes")
     .option(
       "--parallel <n>",
       "operations at a time (default: 4 for each processor)",
@@ -106,8 +102,6 @@ export async function operate(
     out: silent ? new Writable({ write: (_chunk, _encoding, done) => done() }) : (out ?? process.stdout),
     secretsToMask: () => secrets,
     full: options.diff,
-    showSames: options.showSames,
-    eventLog: options.eventLog,
   });
   const cancellation = shared ?? new Cancellation();
   const release = shared ? () => {} : onSignals(cancellation);
@@ -117,6 +111,8 @@ export async function operate(
       stack,
       backend,
       providers: options.simulate ? simulatedProviders() : builtinProviders,
+      // Plugins do real things.
+      plugins: !options.simulate,
       passphrase,
       onEvent: (event) => display.onEvent(event),
       cancellation,

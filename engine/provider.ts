@@ -1,4 +1,5 @@
-import type { PropertyMap } from "./values.js";
+import type { ResourceState } from "./state/types.js";
+import type { PropertyMap, PropertyValue } from "./values.js";
 
 /**
  * What the engine asks of a provider. In-process providers implement it directly; plugin processes stand behind it too.
@@ -12,15 +13,24 @@ export interface Provider {
   readonly package: string;
   /** True if inputs and olds may hold Secret values. */
   readonly acceptsSecrets?: boolean;
+  /** True if inputs and olds may hold ResourceReference values; else it gets the ids. */
+  readonly acceptsResources?: boolean;
+  /** True if the arguments of construct and call may hold OutputValue values; else what they hold. */
+  readonly acceptsOutputs?: boolean;
   /** True if create and update may be called with `preview: true`. Otherwise the engine takes inputs as outputs. */
   readonly supportsPreview?: boolean;
   /** True when it only pretends: `up` refuses it unless `--simulate`. */
   readonly simulated?: boolean;
 
   checkConfig?(request: { urn: string; olds: PropertyMap; news: PropertyMap }): Promise<CheckResult>;
-  diffConfig?(request: { urn: string; oldInputs: PropertyMap; news: PropertyMap }): Promise<DiffResult>;
+  diffConfig?(request: {
+    urn: string;
+    oldInputs: PropertyMap;
+    oldOutputs?: PropertyMap;
+    news: PropertyMap;
+  }): Promise<DiffResult>;
   /** Called once with the provider resource's checked inputs, before anything else but checkConfig and diffConfig. */
-  configure(args: PropertyMap): Promise<void>;
+  configure(args: PropertyMap, resource?: ProviderResource): Promise<void>;
 
   check(request: CheckRequest): Promise<CheckResult>;
   diff(request: DiffRequest): Promise<DiffResult>;
@@ -29,7 +39,11 @@ export interface Provider {
   /** Reads the live object. `id: ""` in the result means that it is gone. */
   read(request: ReadRequest): Promise<ReadResult>;
   delete(request: DeleteRequest): Promise<void>;
-  invoke?(token: string, args: PropertyMap): Promise<InvokeResult>;
+  invoke?(token: string, args: PropertyMap, options?: InvokeOptions): Promise<InvokeResult>;
+  /** Makes a component of its own: it registers the component and its children with the engine itself. */
+  construct?(request: ConstructRequest): Promise<ConstructResult>;
+  /** Calls a method of a component, or of the provider. */
+  callMethod?(request: CallRequest): Promise<CallResult>;
 
   /**
    * After a run was killed in the middle of a create: finds what that create left behind, by the inputs that the pending
@@ -42,6 +56,17 @@ export interface Provider {
   /** Asked on the second Ctrl-C: running operations should fail soon. */
   cancel?(): Promise<void>;
   close?(): Promise<void>;
+}
+
+/** The provider resource that a provider is configured for. */
+export interface ProviderResource {
+  urn: string;
+  type: string;
+  name: string;
+  /** Undefined in the preview of its creation. */
+  id: string | undefined;
+  /** Its inputs as they stand in the state, with `version` and secrets, but without what is the engine's own. */
+  inputs: PropertyMap;
 }
 
 /** Makes a provider for a package. The registry of in-process providers is a map from package name to this. */
@@ -148,6 +173,75 @@ export interface DeleteRequest extends ResourceCall {
   oldOutputs: PropertyMap;
   timeout?: number;
 }
+export interface InvokeOptions {
+  preview: boolean;
+}
+/** What a provider needs to know of the run to act as part of the program. */
+export interface ProgramContext {
+  project: string;
+  stack: string;
+  organization: string;
+  /** `ns:name` to text, secrets in clear. */
+  config: Record<string, string>;
+  configSecretKeys: string[];
+  preview: boolean;
+  /** Operations at a time. */
+  parallel: number;
+  /** `host:port` of the ResourceMonitor to register with. */
+  monitorAddress: string;
+  /** Names the stack trace of the program's request, for registrations that follow from it; "" if it has none. */
+  stackTraceHandle: string;
+}
+export interface ConstructRequest {
+  program: ProgramContext;
+  type: string;
+  name: string;
+  /** URN; "" for none. */
+  parent: string;
+  inputs: PropertyMap;
+  inputDependencies: Record<string, string[]>;
+  options: ConstructOptions;
+}
+/** The options of a remote component, for its provider to register it with. Defaults are undefined or empty. */
+export interface ConstructOptions {
+  aliases: ConstructAlias[];
+  dependencies: string[];
+  /** Package to provider reference. */
+  providers: Record<string, string>;
+  protect?: boolean;
+  retainOnDelete?: boolean;
+  deleteBeforeReplace?: boolean;
+  deletedWith: string;
+  replaceWith: string[];
+  replacementTrigger?: PropertyValue;
+  ignoreChanges: string[];
+  replaceOnChanges: string[];
+  additionalSecretOutputs: string[];
+  /** Durations as Go writes them, `1m30s`. */
+  customTimeouts?: { create: string; update: string; delete: string; read: string };
+  /** Names of registered hooks, by when they run. */
+  hooks?: ResourceState["resourceHooks"];
+}
+/** A former URN, or what differs from the URN that it has now. */
+export type ConstructAlias =
+  | { urn: string }
+  | { name: string; type: string; stack: string; project: string; parentUrn?: string; noParent?: boolean };
+export interface ConstructResult {
+  urn: string;
+  outputs: PropertyMap;
+  outputDependencies: Record<string, string[]>;
+}
+export interface CallRequest {
+  program: ProgramContext;
+  token: string;
+  args: PropertyMap;
+  argDependencies: Record<string, string[]>;
+}
+export interface CallResult {
+  result: PropertyMap;
+  resultDependencies: Record<string, string[]>;
+  failures: CheckFailure[];
+}
 export interface InvokeResult {
   result: PropertyMap;
   failures: CheckFailure[];
@@ -162,6 +256,8 @@ export class PartialFailure extends Error {
     readonly id: string,
     readonly outputs: PropertyMap,
     readonly reasons: string[],
+    /** Of a read: inputs that describe the object as it is; undefined keeps the old ones. */
+    readonly inputs?: PropertyMap,
   ) {
     super(reasons.join("; "));
     this.name = "PartialFailure";

@@ -46,8 +46,10 @@ export interface RunOptions extends SelectionOptions {
   /** Stack name, the `<stack>` of `Pulumi.<stack>.yaml`. */
   stack: string;
   backend: Backend;
-  /** Package name to in-process provider, `docker`. A package that is not here is an error that names it. */
+  /** Package name to in-process provider, `docker`. A package that is not here is served by a plugin. */
   providers: Record<string, ProviderFactory>;
+  /** False: no plugin is started; a package without an in-process provider is an error that names it. Default true. */
+  plugins?: boolean;
   /** Asked at most once, and only if a secret must be read or written. `create` is true when a new stack needs one for the first time. */
   passphrase: (request: { create: boolean }) => Promise<string>;
   onEvent: (event: EngineEvent) => void;

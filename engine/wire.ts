@@ -30,8 +30,12 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export interface MarshalOptions {
   /** False: secrets are sent in clear, for peers that do not accept them. */
   keepSecrets: boolean;
-  /** True: output values stay such, for functions of the program, which compute with them. Otherwise they collapse. */
+  /** False: references to resources are sent as their ids, a component's as its URN. Default true. */
+  keepResources?: boolean;
+  /** True: output values stay such, for those who compute with them. Otherwise they collapse. */
   keepOutputs?: boolean;
+  /** True: of assets and archives only the hashes are sent. Default false. */
+  elideAssets?: boolean;
 }
 
 /** Property map to protobuf Struct. */
@@ -72,9 +76,11 @@ function toJson(value: PropertyValue, options: MarshalOptions): Json {
     return value.secret && options.keepSecrets ? { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: inner } : inner;
   }
   if (value instanceof Asset) {
-    return strip({ [SIGNATURE_KEY]: ASSET_SIGNATURE, ...value.content, hash: value.hash });
+    const content = options.elideAssets ? {} : value.content;
+    return strip({ [SIGNATURE_KEY]: ASSET_SIGNATURE, ...content, hash: value.hash });
   }
   if (value instanceof Archive) {
+    if (options.elideAssets) return strip({ [SIGNATURE_KEY]: ARCHIVE_SIGNATURE, hash: value.hash });
     const assets = value.content.assets;
     return strip({
       [SIGNATURE_KEY]: ARCHIVE_SIGNATURE,
@@ -85,6 +91,7 @@ function toJson(value: PropertyValue, options: MarshalOptions): Json {
     });
   }
   if (value instanceof ResourceReference) {
+    if (options.keepResources === false) return value.id === "" ? UNKNOWN_STRING : (value.id ?? value.urn);
     return strip({
       [SIGNATURE_KEY]: RESOURCE_SIGNATURE,
       urn: value.urn,

@@ -1,10 +1,15 @@
 import type {
+  CallRequest,
+  CallResult,
   CheckFailure,
   CheckResult,
+  ConstructRequest,
+  ConstructResult,
   CreateResult,
   DiffResult,
   InvokeResult,
   Provider,
+  ProviderResource,
   ReadResult,
   ResourceCall,
   UpdateResult,
@@ -12,10 +17,10 @@ import type {
 import { PartialFailure } from "../provider.js";
 import { isPropertyMap, type PropertyMap, type PropertyValue, ResourceReference, Secret, UNKNOWN } from "../values.js";
 import { collapseMap } from "../wire.js";
-import { containsUnknown, keepMapCiphertexts, markSecretsLike, unwrapMap } from "./property-tools.js";
+import { containsSecret, containsUnknown, keepMapCiphertexts, markSecretsLike, unwrapMap } from "./property-tools.js";
 
 /** Keys of a provider resource's inputs that are the engine's, not the provider's. */
-const ENGINE_KEYS = new Set(["version", "__internal", "pluginDownloadURL", "__pulumi-go-provider-version"]);
+const ENGINE_KEYS = new Set(["version", "pluginDownloadURL", "__pulumi-go-provider-version"]);
 
 /**
  * A configured provider as the engine calls it: secrets are taken off for providers that do not know them and put back on what
@@ -28,10 +33,11 @@ export class BoundProvider {
     readonly configured: boolean,
   ) {}
 
-  static async bind(provider: Provider, config: PropertyMap): Promise<BoundProvider> {
-    if (containsUnknown(config)) return new BoundProvider(provider, false);
-    const args = Object.fromEntries(Object.entries(config).filter(([key]) => !ENGINE_KEYS.has(key)));
-    await provider.configure(provider.acceptsSecrets ? args : unwrapMap(args));
+  static async bind(provider: Provider, resource: ProviderResource): Promise<BoundProvider> {
+    const { inputs } = resource;
+    if (containsUnknown(inputs)) return new BoundProvider(provider, false);
+    const args = Object.fromEntries(Object.entries(inputs).filter(([key]) => !ENGINE_KEYS.has(key)));
+    await provider.configure(provider.acceptsSecrets ? args : unwrapMap(args), resource);
     return new BoundProvider(provider, true);
   }
 
@@ -40,7 +46,8 @@ export class BoundProvider {
   }
 
   #send(map: PropertyMap): PropertyMap {
-    return this.provider.acceptsSecrets ? map : unwrapMap(map);
+    const known = this.provider.acceptsResources ? map : (withIds(map) as PropertyMap);
+    return this.provider.acceptsSecrets ? known : unwrapMap(known);
   }
 
   #receive(outputs: PropertyMap, inputs: PropertyMap, old: PropertyMap = {}): PropertyMap {
@@ -174,15 +181,38 @@ export class BoundProvider {
     });
   }
 
-  async invoke(token: string, args: PropertyMap): Promise<InvokeResult> {
+  async invoke(token: string, args: PropertyMap, preview: boolean): Promise<InvokeResult> {
+    if (!this.configured) return { result: {}, failures: [] };
     if (this.provider.invoke === undefined) {
       const failures: CheckFailure[] = [
         { property: "", reason: `the ${this.package} provider of this engine has no function ${token}` },
       ];
       return { result: {}, failures };
     }
-    const result = await this.provider.invoke(token, this.#send(args));
-    return { ...result, result: this.#receive(result.result, args) };
+    const { result, failures } = await this.provider.invoke(token, this.#send(args), { preview });
+    // Nobody knows which part of the answer comes from which argument.
+    const tainted = !this.provider.acceptsSecrets && containsSecret(args);
+    const secret = (value: PropertyValue) => (tainted && !(value instanceof Secret) ? new Secret(value) : value);
+    return { result: Object.fromEntries(Object.entries(result).map(([key, value]) => [key, secret(value)])), failures };
+  }
+
+  /** Has the provider make a component. Rejects if it cannot. */
+  async construct(request: ConstructRequest): Promise<ConstructResult> {
+    if (this.provider.construct === undefined)
+      throw new Error(`the ${this.package} provider of this engine makes no components`);
+    return this.provider.construct({ ...request, inputs: this.#sendOutputs(request.inputs) });
+  }
+
+  /** Has the provider call a method. While its configuration is not known, nothing is. */
+  async callMethod(request: CallRequest): Promise<CallResult> {
+    if (!this.configured) return { result: {}, resultDependencies: {}, failures: [] };
+    if (this.provider.callMethod === undefined)
+      throw new Error(`the ${this.package} provider of this engine has no method ${request.token}`);
+    return this.provider.callMethod({ ...request, args: this.#sendOutputs(request.args) });
+  }
+
+  #sendOutputs(map: PropertyMap): PropertyMap {
+    return this.provider.acceptsOutputs ? map : collapseMap(map);
   }
 }
 
@@ -190,11 +220,7 @@ function dropUndefined(map: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== undefined));
 }
 
-/** Inputs as a provider may see them: outputs collapsed, references to resources turned into their ids. */
-export function providerInputs(inputs: PropertyMap): PropertyMap {
-  return withIds(collapseMap(inputs)) as PropertyMap;
-}
-
+/** References to resources become their ids, a component's its URN. */
 function withIds(value: PropertyValue): PropertyValue {
   if (value instanceof ResourceReference) return value.id === "" ? UNKNOWN : (value.id ?? value.urn);
   if (value instanceof Secret) return new Secret(withIds(value.value), value.ciphertext);

@@ -3,20 +3,24 @@ import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import { withRemoteHashes } from "../assets/remote.js";
 import { EngineError } from "../errors.js";
 import type { Finished } from "../policy/policies.js";
+import type { ProgramContext } from "../provider.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
 import { collapseMap, fromStruct, type Struct, toStruct } from "../wire.js";
-import { defaultProviderGoal } from "./default-providers.js";
+import { ComponentProviders } from "./component-providers.js";
+import { DefaultProviders } from "./default-providers.js";
 import type { DestroyProgram } from "./destroy-program.js";
 import { type Executor, RunEnding, StepFailed } from "./executor.js";
 import { type Goal, stateFor } from "./goal.js";
 import type { HookSubject, ResourceHooks } from "./hooks.js";
 import { messageOf } from "./message.js";
 import { Mutex } from "./mutex.js";
+import { Packages } from "./packages.js";
 import { keepMapCiphertexts } from "./property-tools.js";
-import { type ProviderRegistry, providerRef } from "./provider-registry.js";
+import type { ProviderRegistry } from "./provider-registry.js";
 import { answerExists, decodeRead, readResponse } from "./reading.js";
 import { decodeGoal, inherit, isRootStack, type RegistrationContext } from "./registration.js";
+import { callMethod, constructComponent, methodPackage, methodProvider } from "./remote-components.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
 import { sameStored } from "./state-differs.js";
 import type { Step } from "./step.js";
@@ -32,6 +36,8 @@ interface Applied {
   state: ResourceState;
   result: resourceProto.Result;
 }
+
+type ProviderRequest = Parameters<Packages["specFor"]>[1] & { getProvider(): string };
 
 export interface DeploymentFacts {
   project: string;
@@ -50,9 +56,11 @@ export class Deployment {
   readonly #mutex = new Mutex();
   readonly #states = new Map<string, ResourceState>();
   readonly #goals = new Map<string, Goal>();
-  /** What was done about components, whose outputs come later. */
-  readonly #steps = new Map<string, Step>();
-  readonly #defaults = new Map<string, Promise<string>>();
+  readonly #defaults: DefaultProviders;
+  readonly #components = new ComponentProviders();
+  readonly packages = new Packages();
+  /** Where providers reach the monitor that serves the program. */
+  monitorAddress: () => Promise<string> = async () => "";
   #root: { urn: string; outputs?: PropertyMap } | undefined;
   /** Messages that the program logged as errors: it tells its own failure this way. */
   readonly programErrors: string[] = [];
@@ -73,7 +81,9 @@ export class Deployment {
     readonly hooks: ResourceHooks,
     /** Set if the program runs for a destroy. */
     private readonly destroying?: DestroyProgram,
-  ) {}
+  ) {
+    this.#defaults = new DefaultProviders(facts, (goal) => this.#applyProvider(goal));
+  }
 
   info(): DeploymentFacts {
     return this.facts;
@@ -82,14 +92,6 @@ export class Deployment {
   /** True once the program is no longer served. */
   get ending(): boolean {
     return this.executor.ending;
-  }
-
-  /** Ends the run over something that the engine does not do. */
-  refuse(what: string): never {
-    this.executor.fail(
-      `the program uses ${what}, which the hermetic engine does not support yet\n  fix: use the real engine for this stack (\`pulumi up\`)`,
-    );
-    throw new RunEnding();
   }
 
   /** Resolves when no request of the program is being worked on. */
@@ -118,19 +120,24 @@ export class Deployment {
   }
 
   async #register(request: resourceProto.RegisterResourceRequest): Promise<resourceProto.RegisterResourceResponse> {
+    const subject = `${request.getType()} "${request.getName()}"`;
     const goal = await this.#guarded(async () => {
-      inherit(request, this.#goals.get(request.getParent()));
+      inherit(request, this.#goals.get(request.getParent()), this.#components);
       const transforms = await this.transforms.apply(request);
+      this.#components.inherit(request);
       const decoded = decodeGoal(request, this.#context());
-      if (decoded.custom && !isProviderType(decoded.type)) {
-        decoded.provider =
-          request.getProvider() || (await this.#defaultProvider(packageOf(decoded.type), request.getVersion()));
-      }
       decoded.inputs = await this.#fetched(decoded.inputs);
+      if (request.getRemote() || (decoded.custom && !isProviderType(decoded.type)))
+        decoded.provider = await this.#providerFor(decoded.type, request);
       this.transforms.remember(decoded.urn, request.getParent(), transforms);
+      this.#components.remember(decoded.urn, request);
       return decoded;
-    }, `${request.getType()} "${request.getName()}"`);
-    if (isRootStack(goal)) this.#root = { urn: goal.urn };
+    }, subject);
+    if (request.getRemote()) return this.#guarded(() => this.#construct(request, goal.provider ?? ""), subject);
+    if (isRootStack(goal)) {
+      this.#root = { urn: goal.urn };
+      this.providers.rootUrn = goal.urn;
+    }
     const { state, result } = await this.#apply(goal);
     if (result !== resourceProto.Result.SUCCESS && !request.getSupportsresultreporting())
       throw new Error(`${goal.urn}: the registration failed`);
@@ -144,9 +151,59 @@ export class Deployment {
     return response;
   }
 
+  /** A remote component: its provider registers it, and what is in it, with this very deployment. */
+  async #construct(
+    request: resourceProto.RegisterResourceRequest,
+    ref: string,
+  ): Promise<resourceProto.RegisterResourceResponse> {
+    const provider = await this.providers.get(ref);
+    const bare = (component: resourceProto.RegisterResourceRequest) => this.#register(component);
+    const made = constructComponent(request, provider, await this.#program(), this.facts.programDir, bare);
+    return this.#unlessEnding(made);
+  }
+
+  /** A method of a component, or of a provider. */
+  call(request: resourceProto.ResourceCallRequest): Promise<providerProto.CallResponse> {
+    const token = request.getTok();
+    const act = async () => {
+      const named = methodProvider(request, (urn) => this.#goals.get(urn)?.provider);
+      const ref = named || (await this.#providerFor(methodPackage(token), request));
+      const program = await this.#program();
+      return this.#unlessEnding(callMethod(request, await this.providers.get(ref), program, this.facts.programDir));
+    };
+    return this.#track(token, () => this.#guarded(act, token));
+  }
+
+  /** What providers do as part of the program may wait for the program's other resources: not longer than the run goes on. */
+  async #unlessEnding<T>(work: Promise<T>): Promise<T> {
+    const ending = this.executor.whenEnding.then(() => Promise.reject(new RunEnding()));
+    return Promise.race([work, ending]);
+  }
+
+  async #program(): Promise<ProgramContext> {
+    const { project, stack, config, secretKeys, preview, parallel } = this.facts;
+    return {
+      project,
+      stack,
+      organization: "organization",
+      config,
+      configSecretKeys: secretKeys,
+      preview,
+      parallel,
+      monitorAddress: await this.monitorAddress(),
+      stackTraceHandle: "",
+    };
+  }
+
+  /** The provider that a request names or that it gets from where it stands, else the default of its package. */
+  async #providerFor(token: string, request: ProviderRequest): Promise<string> {
+    return request.getProvider() || this.#defaults.ref(this.packages.specFor(token, request));
+  }
+
   #context(): RegistrationContext {
     return {
       ...this.facts,
+      packages: this.packages,
       goalOf: (urn) => this.#goals.get(urn),
       formerUrn: (urn) => this.generator.formerUrn(urn),
     };
@@ -159,7 +216,10 @@ export class Deployment {
       const { goal, id } = await this.#guarded(async () => {
         const decoded = decodeRead(request, this.#context());
         decoded.goal.inputs = await this.#fetched(decoded.goal.inputs);
-        decoded.goal.provider ??= await this.#defaultProvider(packageOf(decoded.goal.type), request.getVersion());
+        request.setProvider(
+          request.getProvider() || this.#components.resolve(request.getType(), request.getParent()) || "",
+        );
+        decoded.goal.provider = await this.#providerFor(decoded.goal.type, request);
         return decoded;
       }, subject);
       this.#goals.set(goal.urn, goal);
@@ -183,8 +243,7 @@ export class Deployment {
   exists(request: resourceProto.ExistsResourceRequest): Promise<resourceProto.ExistsResourceResponse> {
     const subject = `${request.getType()} "${request.getId()}"`;
     const ask = async () => {
-      const ref =
-        request.getProvider() || (await this.#defaultProvider(packageOf(request.getType()), request.getVersion()));
+      const ref = await this.#providerFor(request.getType(), request);
       return answerExists(request, await this.providers.get(ref), this.#context(), this.executor.signal);
     };
     return this.#track(subject, () => this.#guarded(ask, subject));
@@ -218,8 +277,6 @@ export class Deployment {
       this.executor.unfinished.add(goal.urn);
       return { state: stateFor(goal, goal.inputs), result: SKIP };
     }
-    const last = steps.at(-1);
-    if (last !== undefined && !goal.custom) this.#steps.set(goal.urn, last);
     try {
       const state = await this.executor.runChain(steps);
       if (state === undefined) throw new Error(`${goal.urn}: no step made a state`);
@@ -276,20 +333,11 @@ export class Deployment {
     }
   }
 
-  #defaultProvider(pkg: string, version: string): Promise<string> {
-    const key = `${pkg}@${version}`;
-    const known = this.#defaults.get(key);
-    if (known !== undefined) return known;
-    const made = (async () => {
-      const config = { values: this.facts.config, secretKeys: new Set(this.facts.secretKeys) };
-      const goal = defaultProviderGoal(this.facts.stack, this.facts.project, pkg, version, config);
-      const { state, result } = await this.#apply(goal);
-      if (result !== resourceProto.Result.SUCCESS)
-        throw new EngineError(`the default provider of ${pkg} could not be set up`);
-      return providerRef(state.urn, state.id);
-    })();
-    this.#defaults.set(key, made);
-    return made;
+  async #applyProvider(goal: Goal): Promise<ResourceState> {
+    const { state, result } = await this.#apply(goal);
+    if (result !== resourceProto.Result.SUCCESS)
+      throw new EngineError(`the default provider of ${packageOf(goal.type)} could not be set up`);
+    return state;
   }
 
   /** A component's outputs. The root stack's are only taken over when the run ends. */
@@ -318,8 +366,6 @@ export class Deployment {
     const next = { ...state, outputs: keepMapCiphertexts(outputs, state.outputs) };
     this.snapshots.amend(state, next, !sameStored(state.outputs, next.outputs));
     this.#states.set(urn, next);
-    const step = this.#steps.get(urn);
-    if (step !== undefined) this.executor.tellOutputs(step, next);
   }
 
   /** At the end: the new outputs replace the old ones if all went well; after a failure the old ones that are not known anew stay. */
@@ -365,10 +411,11 @@ export class Deployment {
     // In a preview, or beside the targets, what it depends on may not exist yet: then there is nothing to ask.
     if (request.getDependsonList().some((urn) => this.#isMissing(urn))) return response.setUnknown(true);
     const result = await this.#guarded(async () => {
+      request.setProvider(request.getProvider() || this.#components.resolve(token, request.getParent()) || "");
       await this.transforms.applyToInvoke(request);
       const args = collapseMap(fromStruct(request.getArgs(), this.facts.programDir));
-      const ref = request.getProvider() || (await this.#defaultProvider(packageOf(token), request.getVersion()));
-      return (await this.providers.get(ref)).invoke(token, args);
+      const provider = await this.providers.get(await this.#providerFor(token, request));
+      return provider.invoke(token, args, this.facts.preview);
     }, token);
     response.setReturn(toStruct(result.result, { keepSecrets: true }));
     response.setFailuresList(

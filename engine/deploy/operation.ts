@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { EngineError } from "../errors.js";
 import type { EngineEvent, RunResult } from "../events.js";
+import type { PluginHostOptions } from "../plugins/plugin-host.js";
 import { PolicyGuard } from "../policy/guard.js";
 import type { Policies } from "../policy/policies.js";
 import { loadStackConfig, type ResolvedConfig, rawConfig, resolveConfig } from "../project/config.js";
@@ -22,6 +23,7 @@ import { Keyring } from "./keyring.js";
 import { Masking } from "./masking.js";
 import { messageOf } from "./message.js";
 import { runProgram } from "./program-run.js";
+import { ProviderLoader } from "./provider-loader.js";
 import { ProviderRegistry, providerRef } from "./provider-registry.js";
 import { Selection } from "./selection.js";
 import { SnapshotManager } from "./snapshot-manager.js";
@@ -133,7 +135,7 @@ class OperationRun {
     for (const resource of base.resources)
       if (isProviderType(resource.type)) olds.set(providerRef(resource.urn, resource.id), resource);
     const factories = { ...this.options.providers, pulumi: () => new BuiltinProvider(this.#builtins) };
-    const providers = new ProviderRegistry(factories, olds);
+    const providers = new ProviderRegistry(new ProviderLoader(factories, this.#pluginOptions()), olds);
     const { graceful, abort } = this.#cancellation;
     const onGraceful = () => onEvent({ kind: "cancel", graceful: true });
     const onAbort = () => {
@@ -160,6 +162,11 @@ class OperationRun {
     if (!this.preview) await this.#history(result, rawConfig(stackConfig));
     onEvent({ kind: "summary", result });
     return result;
+  }
+
+  #pluginOptions(): PluginHostOptions | undefined {
+    const { project, env, plugins = true } = this.options;
+    return plugins ? { project, env: { ...process.env, ...env }, onEvent: this.#onEvent } : undefined;
   }
 
   /** Starts the policy packs, if an update has any. They speak gRPC, which is not loaded for a run without them. */

@@ -36,6 +36,7 @@ export async function runProgram(
   const facts = deployment.info();
   const service = new ProgramService(deployment, onEvent);
   const server = new ProgramServer(service);
+  deployment.monitorAddress = () => server.address();
   let program: RunningProgram | undefined;
   try {
     const launch = {

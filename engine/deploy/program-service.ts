@@ -25,6 +25,7 @@ const SUPPORTED = [
   FEATURES.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
   FEATURES.RESOURCE_MONITOR_FEATURE_SENDS_OPTIONS_TO_HOOKS,
   FEATURES.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
+  FEATURES.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
 ];
 const SUPPORTED_LEGACY = new Set([
   "secrets",
@@ -34,6 +35,7 @@ const SUPPORTED_LEGACY = new Set([
   "deletedWith",
   "replaceWith",
   "replacementTrigger",
+  "parameterization",
   "transforms",
   "invokeTransforms",
   "resourceHooks",
@@ -105,7 +107,7 @@ export class ProgramService {
       invoke: (request: resourceProto.ResourceInvokeRequest) => deployment.invoke(request),
       readResource: (request: resourceProto.ReadResourceRequest) => deployment.read(request),
       existsResource: (request: resourceProto.ExistsResourceRequest) => deployment.exists(request),
-      call: refusal(deployment, "method calls on resources"),
+      call: (request: resourceProto.ResourceCallRequest) => deployment.call(request),
       registerStackTransform: (callback: callbackProto.Callback) =>
         empty(() => deployment.transforms.registerForStack(callback)),
       registerStackInvokeTransform: (callback: callbackProto.Callback) =>
@@ -114,7 +116,8 @@ export class ProgramService {
         empty(() => deployment.hooks.register(request)),
       registerErrorHook: (request: resourceProto.RegisterErrorHookRequest) =>
         empty(() => deployment.hooks.registerErrorHook(request)),
-      registerPackage: refusal(deployment, "parameterized packages"),
+      registerPackage: async (request: resourceProto.RegisterPackageRequest) =>
+        new resourceProto.RegisterPackageResponse().setRef(deployment.packages.register(request)),
       signalAndWaitForShutdown: async () => {
         this.#shutdown?.();
         await this.#finished;
@@ -161,10 +164,6 @@ export class ProgramService {
 async function empty(act: () => void): Promise<emptyProto.Empty> {
   act();
   return new emptyProto.Empty();
-}
-
-function refusal(deployment: Deployment, what: string): Handler {
-  return async () => deployment.refuse(what);
 }
 
 /** What a failed request means on the wire. A run that is ending is UNAVAILABLE, at which the SDK stops the program without a word of its own. */

@@ -1,12 +1,13 @@
 import { EngineError } from "../errors.js";
-import type { CheckResult, DiffResult, Provider, ProviderFactory } from "../provider.js";
+import type { CheckResult, DiffResult, Provider } from "../provider.js";
 import { UNKNOWN_STRING } from "../signatures.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
 import { BoundProvider } from "./bound-provider.js";
-import { keepMapCiphertexts, markSecretsLike, unwrapMap } from "./property-tools.js";
+import { keepMapCiphertexts, markSecretsLike, sameValue, unwrapMap } from "./property-tools.js";
+import type { ProviderLoader } from "./provider-loader.js";
 import { structuralDiff } from "./structural-diff.js";
-import { packageOf, splitProviderRef } from "./urn.js";
+import { parseUrn, splitProviderRef } from "./urn.js";
 
 /** Reference of a provider whose id is not known before it is created. */
 export function providerRef(urn: string, id: string | undefined): string {
@@ -16,66 +17,86 @@ export function providerRef(urn: string, id: string | undefined): string {
 /** The providers of a run, by reference. Provider resources are registered like others; this makes them live. */
 export class ProviderRegistry {
   readonly #live = new Map<string, Promise<BoundProvider>>();
-  readonly #unbound = new Map<string, Provider>();
+  /** Checked but not configured yet, by URN. */
+  readonly #unbound = new Map<string, Promise<Provider>>();
+  /** All that were made, to be ended with the run. */
+  readonly #made = new Set<Provider>();
 
   constructor(
-    private readonly factories: Record<string, ProviderFactory>,
+    private readonly loader: ProviderLoader,
     /** Provider resources of the old state, by reference, for what must be deleted or read before the program names them. */
     private readonly olds: Map<string, ResourceState>,
   ) {}
 
-  #make(pkg: string, urn: string): Provider {
-    const factory = this.factories[pkg];
-    if (factory !== undefined) return factory();
-    const known = Object.keys(this.factories).sort().join(", ");
-    throw new EngineError(
-      `${urn}: the hermetic engine has no provider for package "${pkg}" (it has ${known})`,
-      "use the real engine for this stack (`pulumi up`), or remove the resource",
-    );
+  async #make(urn: string, type: string, inputs: PropertyMap): Promise<Provider> {
+    const provider = await this.loader.load(urn, type, inputs);
+    this.#made.add(provider);
+    return provider;
   }
 
   /** Checks the configuration of a provider resource. The provider itself is made here but not configured. */
   async check(urn: string, type: string, olds: PropertyMap | undefined, news: PropertyMap): Promise<CheckResult> {
-    const provider = this.#unboundFor(urn, type);
-    // The engine's own part of the inputs comes with a version, as the real engine has it.
-    const own = news.__internal ?? (news.version === undefined ? undefined : {});
-    const internal: PropertyMap = own === undefined ? {} : { __internal: own };
-    const result = await provider.checkConfig?.({ urn, olds: unwrapMap(olds ?? {}), news: unwrapMap(news) });
-    if (result === undefined) return { inputs: { ...news, ...internal }, failures: [] };
-    // The version is the engine's to decide on; what was secret stays so.
-    const kept = Object.fromEntries(Object.entries(news).filter(([key]) => key === "version"));
+    const provider = await this.#unboundFor(urn, type, news);
+    const hidden = withoutInternal(news);
+    const answer = await provider.checkConfig?.({
+      urn,
+      olds: unwrapMap(withoutInternal(olds ?? {})),
+      news: unwrapMap(hidden),
+    });
+    const result = answer ?? { inputs: hidden, failures: [] };
+    // What was secret stays so.
     const inputs = keepMapCiphertexts(markSecretsLike(news, result.inputs), news);
-    return { inputs: { ...inputs, ...kept, ...internal }, failures: result.failures };
+    if (news.version !== undefined) {
+      if (inputs.version !== undefined && !sameValue(inputs.version, news.version))
+        throw new Error(`the provider changed its version from ${news.version} to ${String(inputs.version)}`);
+      inputs.version = news.version;
+    }
+    delete inputs.__internal;
+    if (news.__internal !== undefined) inputs.__internal = news.__internal;
+    return { inputs, failures: result.failures };
   }
 
   /** Whether the new configuration means another provider: replacement of all that it made. */
-  async diff(urn: string, type: string, oldInputs: PropertyMap, news: PropertyMap): Promise<DiffResult> {
-    const provider = this.#unboundFor(urn, type);
-    const hide = (inputs: PropertyMap) =>
-      Object.fromEntries(
-        Object.entries(inputs).filter(([key]) => key !== "__internal" && key !== "__pulumi-go-provider-version"),
-      );
+  async diff(
+    urn: string,
+    type: string,
+    old: Pick<ResourceState, "inputs" | "outputs">,
+    news: PropertyMap,
+  ): Promise<DiffResult> {
+    const provider = await (this.#unbound.get(urn) ?? this.#liveOf(urn) ?? this.#unboundFor(urn, type, news));
+    const hide = (inputs: PropertyMap) => {
+      const { "__pulumi-go-provider-version": _, ...rest } = withoutInternal(inputs);
+      return rest;
+    };
     const answer = await provider.diffConfig?.({
       urn,
-      oldInputs: unwrapMap(hide(oldInputs)),
+      oldInputs: unwrapMap(hide(old.inputs)),
+      oldOutputs: unwrapMap(hide(old.outputs)),
       news: unwrapMap(hide(news)),
     });
     if (answer !== undefined && answer.changes !== "unknown") return answer;
-    const { diffs, detailedDiff } = structuralDiff(hide(oldInputs), hide(news));
-    return { changes: diffs.length > 0 ? "some" : "none", diffs, detailedDiff };
+    const { diffs, detailedDiff } = structuralDiff(hide(old.inputs), hide(news));
+    return { ...answer, changes: diffs.length > 0 ? "some" : "none", diffs, detailedDiff };
   }
 
-  #unboundFor(urn: string, type: string): Provider {
-    const made = this.#unbound.get(urn) ?? this.#make(packageOf(type), urn);
+  #unboundFor(urn: string, type: string, inputs: PropertyMap): Promise<Provider> {
+    const made = this.#unbound.get(urn) ?? this.#make(urn, type, inputs);
+    made.catch(() => this.#unbound.delete(urn));
     this.#unbound.set(urn, made);
     return made;
   }
 
+  #liveOf(urn: string): Promise<Provider> | undefined {
+    for (const [ref, bound] of this.#live)
+      if (splitProviderRef(ref).urn === urn) return bound.then(({ provider }) => provider);
+    return undefined;
+  }
+
   /** Makes a provider resource live under its reference. */
   async configure(urn: string, type: string, id: string | undefined, inputs: PropertyMap): Promise<void> {
-    const provider = this.#unboundFor(urn, type);
+    const unbound = this.#unboundFor(urn, type, inputs);
     this.#unbound.delete(urn);
-    const bound = BoundProvider.bind(provider, inputs);
+    const bound = this.#bind(unbound, urn, type, id, inputs);
     this.#live.set(providerRef(urn, id), bound);
     await bound;
   }
@@ -83,6 +104,22 @@ export class ProviderRegistry {
   /** True if this run has started it. */
   isLive(ref: string): boolean {
     return this.#live.has(ref);
+  }
+
+  async #bind(
+    provider: Promise<Provider>,
+    urn: string,
+    type: string,
+    id: string | undefined,
+    inputs: PropertyMap,
+  ): Promise<BoundProvider> {
+    return BoundProvider.bind(await provider, {
+      urn,
+      type,
+      name: parseUrn(urn).name,
+      id,
+      inputs: withoutInternal(inputs),
+    });
   }
 
   /** True if {@link get} can find it. */
@@ -101,7 +138,7 @@ export class ProviderRegistry {
         `no provider ${ref} in state or program`,
         "restore the state from a backup, or remove the resource from it",
       );
-    const made = BoundProvider.bind(this.#make(packageOf(old.type), urn), old.inputs);
+    const made = this.#bind(this.#make(urn, old.type, old.inputs), urn, old.type, old.id, old.inputs);
     this.#live.set(ref, made);
     return made;
   }
@@ -112,18 +149,29 @@ export class ProviderRegistry {
     return all.some((result) => result.status === "fulfilled" && result.value.provider.simulated === true);
   }
 
+  /** Told once the program has registered its root stack. */
+  set rootUrn(urn: string) {
+    this.loader.rootUrn = urn;
+  }
+
   /** Never rejects: what cannot be cancelled is given up after a while. */
   async cancel(): Promise<void> {
+    void this.loader.cancel();
     await this.#each((provider) => provider.cancel?.());
   }
 
   async close(): Promise<void> {
     await this.#each((provider) => provider.close?.());
+    await this.loader.close();
   }
 
   async #each(act: (provider: Provider) => Promise<void> | undefined): Promise<void> {
-    const bound = await Promise.allSettled(this.#live.values());
-    const live = bound.flatMap((result) => (result.status === "fulfilled" ? [result.value.provider] : []));
-    await Promise.allSettled([...live, ...this.#unbound.values()].map(async (provider) => act(provider)));
+    await Promise.allSettled([...this.#made].map(async (provider) => act(provider)));
   }
+}
+
+/** Without what is the engine's and no provider's. */
+function withoutInternal(inputs: PropertyMap): PropertyMap {
+  const { __internal: _, ...rest } = inputs;
+  return rest;
 }

@@ -5,7 +5,6 @@ import { UNKNOWN_SENTINELS } from "../signatures.js";
 import type { ResourceState } from "../state/types.js";
 import { collapseMap, fromStruct, toStruct } from "../wire.js";
 import type { BoundProvider } from "./bound-provider.js";
-import { providerInputs } from "./bound-provider.js";
 import type { Goal } from "./goal.js";
 import { containsUnknown } from "./property-tools.js";
 import { checkType, position, type RegistrationContext, stackTrace } from "./registration.js";
@@ -33,7 +32,7 @@ export function decodeRead(request: resourceProto.ReadResourceRequest, context: 
     type,
     name,
     custom: true,
-    inputs: providerInputs(fromStruct(request.getProperties(), context.programDir)),
+    inputs: collapseMap(fromStruct(request.getProperties(), context.programDir)),
     parent,
     protect: false,
     retainOnDelete: false,

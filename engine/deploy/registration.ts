@@ -5,8 +5,10 @@ import { EngineError } from "../errors.js";
 import type { ResourceState } from "../state/types.js";
 import { collapseMap, collapseOutputs, fromStruct, fromValue } from "../wire.js";
 import { decodeAliases } from "./aliases.js";
+import type { ComponentProviders } from "./component-providers.js";
 import type { Goal } from "./goal.js";
 import { decodeHooks } from "./hook-options.js";
+import type { Packages } from "./packages.js";
 import { isProviderType, makeUrn, packageOf, parseUrn, ROOT_STACK_TYPE } from "./urn.js";
 
 export interface RegistrationContext {
@@ -19,25 +21,24 @@ export interface RegistrationContext {
   goalOf: (urn: string) => Goal | undefined;
   /** The URN that a resource had before, if this run found it by an alias. */
   formerUrn: (urn: string) => string | undefined;
+  packages: Packages;
 }
 
-/** Decodes a registration. The provider is not decided on yet: see {@link wantedProvider}. */
+/** Decodes a registration. The provider is not decided on yet. */
 export function decodeGoal(request: resourceProto.RegisterResourceRequest, context: RegistrationContext): Goal {
   const type = request.getType();
   const name = request.getName();
   const parent = request.getParent() || undefined;
   const urn = makeUrn(context.stack, context.project, parent, type, name);
-  refuseUnsupported(request, urn);
   if (parent && context.goalOf(parent) === undefined)
     throw new EngineError(`${urn}: its parent ${parent} is not registered`, undefined, 1);
   const custom = request.getCustom();
   if (custom) checkType(type, `"${name}"`);
+  if (request.getEnvvarmappingsMap().getLength() > 0 && !isProviderType(type))
+    throw new EngineError(`${urn}: only provider resources take envVarMappings`, undefined, 1);
 
   const inputs = collapseMap(fromStruct(request.getObject(), context.programDir));
-  if (isProviderType(type)) {
-    if (request.getVersion()) inputs.version = request.getVersion();
-    if (request.getPlugindownloadurl()) inputs.pluginDownloadURL = request.getPlugindownloadurl();
-  }
+  if (isProviderType(type)) context.packages.completeProviderInputs(inputs, request);
   const dependencies = [...request.getDependenciesList()].sort();
   const propertyDependencies: Record<string, string[]> = {};
   const sent = request.getPropertydependenciesMap();
@@ -86,19 +87,6 @@ export function checkType(type: string, subject: string): void {
   throw new EngineError(`${subject}: the type "${type}" is not of the form package:module:Type`, undefined, 1);
 }
 
-/** What is asked for and not had: said, not half done. */
-function refuseUnsupported(request: resourceProto.RegisterResourceRequest, urn: string): void {
-  const refuse = (what: string) => {
-    throw new EngineError(
-      `${urn} uses ${what}, which the hermetic engine does not support yet`,
-      "use the real engine for this stack (`pulumi up`)",
-      1,
-    );
-  };
-  if (request.getRemote()) refuse("a remote component");
-  if (request.getPackageref()) refuse("a parameterized package");
-}
-
 function decodeTimeouts(
   timeouts: resourceProto.RegisterResourceRequest.CustomTimeouts | undefined,
   urn: string,
@@ -127,24 +115,31 @@ export function seconds(text: string, urn: string): number | undefined {
 }
 
 /** Writes into a registration what it leaves open and its parent has: options that are inherited, and the provider. */
-export function inherit(request: resourceProto.RegisterResourceRequest, parent: Goal | undefined): void {
+export function inherit(
+  request: resourceProto.RegisterResourceRequest,
+  parent: Goal | undefined,
+  components: ComponentProviders,
+): void {
   if (parent !== undefined) {
     if (!request.hasProtect() && parent.protect) request.setProtect(true);
     if (!request.hasRetainondelete() && parent.retainOnDelete) request.setRetainondelete(true);
     if (!request.getDeletedwith() && parent.deletedWith) request.setDeletedwith(parent.deletedWith);
   }
-  if (!request.getCustom() || isProviderType(request.getType())) return;
-  request.setProvider(wantedProvider(request, parent) ?? "");
+  const managed = request.getCustom() || request.getRemote();
+  if (!managed || isProviderType(request.getType()) || request.getProvider()) return;
+  request.setProvider(wantedProvider(request, parent, components) ?? "");
 }
 
-/** The provider that the program names for a resource, before defaults: its own, its parent's of the same package. */
-function wantedProvider(request: resourceProto.RegisterResourceRequest, parent: Goal | undefined): string | undefined {
-  if (request.getProvider()) return request.getProvider();
+/** The provider that a resource gets from where it stands, before defaults. */
+function wantedProvider(
+  request: resourceProto.RegisterResourceRequest,
+  parent: Goal | undefined,
+  components: ComponentProviders,
+): string | undefined {
   const pkg = packageOf(request.getType());
-  const mapped = request.getProvidersMap().get(pkg);
-  if (mapped) return mapped;
   const inherited = parent?.custom ? parent.provider : undefined;
-  return inherited && packageOf(parseUrn(inherited).type) === pkg ? inherited : undefined;
+  if (inherited && packageOf(parseUrn(inherited).type) === pkg) return inherited;
+  return request.getProvidersMap().get(pkg) || components.resolve(request.getType(), request.getParent());
 }
 
 export function stackTrace(

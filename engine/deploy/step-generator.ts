@@ -5,7 +5,6 @@ import type { ProviderFacts } from "../policy/wire.js";
 import type { CheckResult } from "../provider.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
-import { providerInputs } from "./bound-provider.js";
 import { type Decision, providerDecision, replaceBecause, SAME, toDecision } from "./decide.js";
 import { dependentsToReplace } from "./dependents.js";
 import { type Goal, stateFor } from "./goal.js";
@@ -19,6 +18,9 @@ import type { Selection } from "./selection.js";
 import type { Step } from "./step.js";
 import { missingError, Untargeted } from "./untargeted.js";
 import { isProviderType, splitProviderRef } from "./urn.js";
+
+const UNCONFIGURED =
+  "its provider has inputs that are not known during preview: this preview may not show exactly what the update will do";
 
 export interface GeneratorOptions {
   preview: boolean;
@@ -131,7 +133,7 @@ export class StepGenerator {
     const carried = old && this.#untargeted.carried(old.urn);
     // What was deleted ahead of a replacement is made again whatever the targets are: it has to be.
     if (!this.options.selection.admits(goal) && (old === undefined || !this.#deletedAhead.has(old.urn))) {
-      if (old === undefined) return [this.#untargeted.skip(goal, providerInputs(goal.inputs))];
+      if (old === undefined) return [this.#untargeted.skip(goal, goal.inputs)];
       return carried ? [carried] : this.#untargeted.keep(goal, old);
     }
     if (carried !== undefined) throw lateError(goal);
@@ -148,7 +150,7 @@ export class StepGenerator {
 
   async #generateFrom(goal: Goal, old: ResourceState | undefined): Promise<Step[]> {
     const after = old && this.#deletedAhead.get(old.urn);
-    const asked = keepMapCiphertexts(providerInputs(goal.inputs), old?.inputs ?? {});
+    const asked = keepMapCiphertexts(goal.inputs, old?.inputs ?? {});
     const inputs = old ? applyIgnoreChanges(asked, old.inputs, goal.ignoreChanges) : asked;
     const anew =
       old === undefined ||
@@ -264,25 +266,28 @@ export class StepGenerator {
     if (goal.deletedWith !== undefined && this.#replaced.has(goal.deletedWith)) return replaceBecause("deletedWith");
     if (!goal.custom) return sameValue(old.inputs, inputs) ? SAME : { ...SAME, change: "update" };
     if (isProviderType(goal.type)) {
-      const diff = await this.providers.diff(goal.urn, goal.type, old.inputs, inputs);
+      const diff = await this.providers.diff(goal.urn, goal.type, old, inputs);
       return toDecision(diff, goal.replaceOnChanges, undefined);
     }
     if (await this.#otherProvider(goal, old)) return replaceBecause("provider");
-    return providerDecision(await this.#provider(goal), old, inputs, goal, this.options.signal);
+    const provider = await this.#provider(goal);
+    if (!provider.configured) this.options.warn(goal.urn, UNCONFIGURED);
+    return providerDecision(provider, old, inputs, goal, this.options.signal);
   }
 
   /** A changed provider reference means a replacement only if the provider's new configuration says so. */
-  async #otherProvider(goal: Goal, old: ResourceState): Promise<boolean> {
-    if ((old.provider ?? "") === (goal.provider ?? "")) return false;
-    if (!old.provider || !goal.provider) return true;
-    const before = splitProviderRef(old.provider).urn;
+  async #otherProvider(goal: Goal, resource: ResourceState): Promise<boolean> {
+    if ((resource.provider ?? "") === (goal.provider ?? "")) return false;
+    if (!resource.provider || !goal.provider) return true;
+    const before = splitProviderRef(resource.provider).urn;
     const after = splitProviderRef(goal.provider).urn;
     if (this.#replaced.has(after)) return true;
-    const oldInputs = this.#olds.get(before)?.inputs;
+    if (this.#former.get(after) === before) return false;
+    const old = this.#olds.get(before);
     const newInputs = this.#providerInputs.get(after);
-    if (oldInputs === undefined || newInputs === undefined) return false;
+    if (old === undefined || newInputs === undefined) return false;
     const type = this.#registered.get(after)?.type ?? "";
-    const diff = await this.providers.diff(after, type, oldInputs, newInputs);
+    const diff = await this.providers.diff(after, type, old, newInputs);
     return toDecision(diff, [], undefined).change === "replace";
   }
 

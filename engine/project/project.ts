@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { isMap, isScalar, type Node, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import { EngineError } from "../errors.js";
 import { splitArguments } from "./arguments.js";
 import { displayPath, readYamlFile, type YamlFile } from "./yaml.js";
@@ -25,8 +25,20 @@ export interface Project {
   projectConfig: ProjectConfig;
   /** `options.refresh: always`. */
   refreshAlways: boolean;
+  /** `plugins.providers`: plugins that are not looked for anywhere else. */
+  providerPlugins: ProjectPlugin[];
   /** The project file, absolute. */
   file: string;
+}
+
+/** A plugin that the project file names. */
+export interface ProjectPlugin {
+  /** Package name, `docker`. */
+  name: string;
+  /** Undefined: for whatever version is asked for. */
+  version?: string;
+  /** A folder or an executable, absolute. */
+  path: string;
 }
 
 export interface RuntimeOptions {
@@ -86,8 +98,25 @@ export async function openProject(cwd: string): Promise<Project> {
     backendUrl: backend && read.text(backend, "url"),
     projectConfig: legacy === undefined ? projectConfig(root, name, yaml) : new Map(),
     refreshAlways: options !== undefined && read.text(options, "refresh") === "always",
+    providerPlugins: providerPlugins(root, read, yaml, folder),
     file,
   };
+}
+
+function providerPlugins(root: YAMLMap, read: Reader, yaml: YamlFile, folder: string): ProjectPlugin[] {
+  const plugins = read.map(root, "plugins");
+  const providers = plugins && node(plugins, "providers");
+  if (providers === undefined) return [];
+  if (!isSeq(providers)) throw new EngineError(`${yaml.place(providers)}: plugins.providers: should be a list`);
+  return providers.items.map((item) => {
+    const place = yaml.place(item as Node);
+    if (!isMap(item)) throw new EngineError(`${place}: plugins.providers: should be a list of maps`);
+    const name = read.text(item, "name");
+    const path = read.text(item, "path");
+    if (!name || !path)
+      throw new EngineError(`${place}: plugins.providers: an entry lacks its name or path`, "give it both");
+    return { name, path: resolve(folder, path), version: read.text(item, "version") };
+  });
 }
 
 /** The stack's file, `Pulumi.<stack>.yaml` in the folder of stack files; it need not exist. Throws on a malformed name. */
