@@ -152,29 +152,29 @@ export class StepGenerator {
     const after = old && this.#deletedAhead.get(old.urn);
     const asked = keepMapCiphertexts(goal.inputs, old?.inputs ?? {});
     const inputs = old ? applyIgnoreChanges(asked, old.inputs, goal.ignoreChanges) : asked;
-    const anew =
-      old === undefined ||
-      old.pendingReplacement ||
-      old.external ||
-      after !== undefined ||
-      this.#mustReplace(goal, old);
+    const anew = old === undefined || old.external || after !== undefined || this.#mustReplace(goal, old);
     const checked = await this.#check(goal, anew ? undefined : old.inputs, inputs);
 
     if (old === undefined) return [this.#step("create", goal, checked)];
-    if (after !== undefined || old.pendingReplacement) {
-      this.#replaced.add(goal.urn);
-      return [
-        { ...this.#step("replace", goal, checked, old), deletedBefore: true, after: after && [after] },
-        { ...this.#step("create-replacement", goal, checked, old), deletedBefore: true },
-      ];
-    }
+    if (after !== undefined) return this.#recreate(goal, old, checked, undefined, after);
     // What was only read so far becomes the program's own: a new object, and the foreign one is left alone.
     if (old.external)
       return [this.#step("create-replacement", goal, checked, old), this.#step("replace", goal, checked, old)];
     const decision = await this.#decide(goal, old, checked);
+    // Its object went in a run that came no further. What is asked for by now is made, with the reasons for which it went.
+    if (old.pendingReplacement) return this.#recreate(goal, old, await this.#check(goal, undefined, inputs), decision);
     if (decision.change === "same") return [this.#step("same", goal, checked, old)];
     if (decision.change === "update") return [this.#step("update", goal, checked, old, decision)];
     return this.#replace(goal, old, inputs, decision);
+  }
+
+  /** Makes an object anew whose old one is gone already, or goes in the step `after`. */
+  #recreate(goal: Goal, old: ResourceState, inputs: PropertyMap, decision?: Decision, after?: Step): Step[] {
+    this.#replaced.add(goal.urn);
+    return [
+      { ...this.#step("replace", goal, inputs, old, decision), deletedBefore: true, after: after && [after] },
+      { ...this.#step("create-replacement", goal, inputs, old, decision), deletedBefore: true },
+    ];
   }
 
   #findOld(goal: Goal): ResourceState | undefined {

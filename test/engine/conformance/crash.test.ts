@@ -150,7 +150,8 @@ conformance({
   area: "crash and recovery",
   semantic: "A pending operation other than a creation is gone from the state after the next up.",
   like: ["TestUpdateShowsWarningWithPendingOperations"],
-  differs: "nobody knows how far an interrupted update came: here the resource is read and updated once more, there it is only warned of",
+  differs:
+    "nobody knows how far an interrupted update came: here the resource is read and updated once more, there it is only warned of",
   steps: [
     { run: "up", program: `new Thing("a"); new Thing("b");` },
     {
