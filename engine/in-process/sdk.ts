@@ -114,7 +114,9 @@ function load(root: string): Sdk | undefined {
       log: part("log/index.js"),
       engineProto: part("proto/engine_pb.js"),
     };
-    return isComplete(sdk) ? sdk : undefined;
+    if (!isComplete(sdk)) return undefined;
+    (native("./callback-context.cjs") as { bindCallbacks(root: string): void }).bindCallbacks(root);
+    return sdk;
   } catch {
     return undefined;
   }

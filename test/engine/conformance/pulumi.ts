@@ -90,6 +90,8 @@ export class PulumiSession implements Session {
     if (settings.targetDependents) flags.push("--target-dependents");
     if (settings.excludeDependents) flags.push("--exclude-dependents");
     if (settings.excludeProtected) flags.push("--exclude-protected");
+    if (settings.continueOnError) flags.push("--continue-on-error");
+    if (settings.runProgram) flags.push("--run-program");
     const { code, text } = await this.#command([...COMMANDS[kind], ...flags], settings.env);
     const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n").filter(Boolean) : [];
     const raw = observe(

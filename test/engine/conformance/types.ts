@@ -104,6 +104,9 @@ export interface RunSettings {
   excludeDependents?: boolean;
   replaces?: string[];
   excludeProtected?: boolean;
+  continueOnError?: boolean;
+  /** Of a destroy. */
+  runProgram?: boolean;
 }
 
 /** One command of the engine. */

@@ -3,6 +3,7 @@
 const { join } = require("node:path");
 
 const sdk = process.argv[2];
+require("../../../engine/in-process/callback-context.cjs").bindCallbacks(sdk);
 const load = (path) => require(join(sdk, path));
 const log = load("log");
 const settings = load("runtime/settings");
