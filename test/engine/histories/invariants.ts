@@ -1,0 +1,110 @@
+import { isProviderType } from "../../../engine/deploy/urn.js";
+import { type ResourceState, type Snapshot, verifySnapshot } from "../../../engine/index.js";
+import { isProtected } from "./expected.js";
+import type { Machine, Ran } from "./machine.js";
+import { INJECTED, SECRET_MARK } from "./marks.js";
+import { isObject, type Program } from "./program.js";
+
+/** A rule was broken: the message says which. */
+export class Broken extends Error {}
+
+/** What is known of a stack beside its state: what its cloud may have or lack for good reasons. */
+export class Watch {
+  /** By object: whether the last checkpoint that had it said to retain it. */
+  readonly #retained = new Map<string, boolean>();
+  /** Objects that went away behind the engine's back. */
+  readonly vanished = new Set<string>();
+  /** The cloud is not as the state says, for a reason that only a refresh finds out. */
+  drifted = false;
+
+  constructor(private readonly machine: Machine) {
+    machine.disk.onWrite = (text) => this.#written(text);
+  }
+
+  /** True for an object that was left in place because the program said so. */
+  isRetained = (id: string): boolean => this.#retained.get(id) === true;
+
+  /** Each checkpoint is what a killed run may leave behind. The raw fields are the decoded ones, as far as the rules go. */
+  #written(text: string): void {
+    const latest = JSON.parse(text).checkpoint.latest;
+    const resources = (latest.resources ?? []).map((raw: ResourceState) => ({
+      ...raw,
+      dependencies: raw.dependencies ?? [],
+      propertyDependencies: raw.propertyDependencies ?? {},
+    }));
+    rule(verifySnapshot({ resources, pendingOperations: [] }), "a checkpoint breaks the rules");
+    for (const { id, retainOnDelete } of resources) if (id) this.#retained.set(id, retainOnDelete === true);
+  }
+
+  async state(): Promise<Snapshot> {
+    const { text } = this.machine.disk;
+    return text === undefined ? { resources: [], pendingOperations: [] } : this.machine.workshop.decode(text);
+  }
+
+  /** Ids of protected objects that a run of the program must leave alone. */
+  async guarded(program: Program | undefined): Promise<Set<string>> {
+    const { resources } = await this.state();
+    const dropped = new Set(
+      program?.resources.filter((item) => isObject(item) && !isProtected(program, item)).map((item) => item.key),
+    );
+    return new Set(
+      resources
+        .filter((item) => item.protect && item.id && !item.delete && !item.pendingReplacement)
+        .filter((item) => !dropped.has(String(item.inputs.name)) && !this.vanished.has(item.id as string))
+        .map((item) => item.id as string),
+    );
+  }
+
+  /** What must be so after every run, however it ended. */
+  async check(ran: Ran, guarded: Set<string>): Promise<void> {
+    const { disk, cloud } = this.machine;
+    if (ran.lied) this.drifted = true;
+    for (const text of disk.written) if (text.includes(SECRET_MARK)) throw new Broken("a secret was written in clear");
+    if (JSON.stringify(ran.events).includes(SECRET_MARK)) throw new Broken("a secret stands in an event in clear");
+    rule(this.#strangeErrors(ran), "errors that nobody caused");
+
+    const snapshot = await this.state();
+    rule(verifySnapshot(snapshot), "the state breaks the rules");
+    const kept = snapshot.resources.filter(
+      (item) => item.custom && !item.external && !item.pendingReplacement && !isProviderType(item.type),
+    );
+    const managed = new Set(kept.map((item) => item.id));
+    const pending = snapshot.pendingOperations.map(({ resource }) => resource);
+    const orphans = [...cloud.objects.values()].filter(
+      ({ id, name }) =>
+        !managed.has(id) &&
+        !this.isRetained(id) &&
+        !pending.some((resource) => resource.id === id || (!resource.id && resource.inputs.name === name)),
+    );
+    rule(
+      orphans.map(({ id, name }) => `${name} (${id})`),
+      "live objects that neither the state nor a pending operation has",
+    );
+    const missing = kept.filter(
+      ({ id, urn }) =>
+        !cloud.objects.has(id ?? "") &&
+        !this.vanished.has(id ?? "") &&
+        !this.drifted &&
+        !pending.some((resource) => resource.urn === urn),
+    );
+    rule(
+      missing.map(({ id, urn }) => `${urn} (${id})`),
+      "resources in the state that are not there",
+    );
+    rule(
+      [...guarded].filter((id) => !cloud.objects.has(id) && !this.vanished.has(id)),
+      "protected objects that are gone",
+    );
+  }
+
+  #strangeErrors({ result, refused }: Ran): string[] {
+    const errors = [...(result?.errors ?? []), ...(refused ? [refused.message] : [])];
+    const causes = [INJECTED, "the program exited with code 7", "protected resources would be", "no state: it was never brought up"];
+    if (this.drifted) causes.push("there is no obj-");
+    return errors.filter((message) => !causes.some((cause) => message.includes(cause)));
+  }
+}
+
+export function rule(faults: string[], what: string): void {
+  if (faults.length > 0) throw new Broken(`${what}:\n    ${faults.join("\n    ")}`);
+}
