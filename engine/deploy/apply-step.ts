@@ -204,6 +204,8 @@ export class StepApplier {
       if (step.op === "delete-replaced" && step.deletedBefore)
         snapshots.substitute(original, { ...old, pendingReplacement: true });
       else snapshots.remove(original);
+      if (!step.goesWithOther) snapshots.gone(old.urn);
+      else if (outside && !old.retainOnDelete) snapshots.goesWith(old);
     };
     return { record, after: this.#after("AfterDelete", subject) };
   }

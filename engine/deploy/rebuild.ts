@@ -1,4 +1,5 @@
 import type { ResourceState } from "../state/types.js";
+import { ROOT_STACK_TYPE } from "./urn.js";
 
 /**
  * The resources without those that are gone, and with what referred to them mended: dependencies drop them, children go to the
@@ -19,6 +20,14 @@ export function withoutGone(resources: ResourceState[], gone: ReadonlySet<Resour
     present.add(resource.urn);
   }
   return result;
+}
+
+/** The resources and one more behind them, which lets go of what is not there; a child of what is gone goes to the root stack. */
+export function withReturned(resources: ResourceState[], returned: ResourceState): ResourceState[] {
+  const present = new Set(resources.map((item) => item.urn));
+  const root = resources.find((item) => item.type === ROOT_STACK_TYPE)?.urn;
+  const parent = returned.parent !== undefined && present.has(returned.parent) ? returned.parent : root;
+  return [...resources, mend(returned, parent, present)];
 }
 
 function nearest(

@@ -7,7 +7,7 @@ import type { BoundProvider } from "./bound-provider.js";
 import { untilAborted } from "./interrupt.js";
 import { messageOf } from "./message.js";
 import type { ProviderRegistry } from "./provider-registry.js";
-import { withoutGone } from "./rebuild.js";
+import { withoutGone, withReturned } from "./rebuild.js";
 import { settleOutputs } from "./settle.js";
 import { parseUrn } from "./urn.js";
 
@@ -146,14 +146,19 @@ async function recoverChange(
   const isMeant = (item: ResourceState) => item.urn === resource.urn && item.id === resource.id;
   // A replacement may have the very id of what it replaces (an image); what is to be deleted stands behind it.
   const at = type === "deleting" ? resources.findLastIndex(isMeant) : resources.findIndex(isMeant);
-  const current = resources[at];
-  if (current === undefined) return resources;
+  const current = resources[at] ?? resource;
+  if (at < 0 && type !== "deleting") return resources;
   const call: ResourceCall = { urn: resource.urn, type: resource.type, signal };
   const read = () => provider.read(call, current.id ?? "", current.inputs, current.outputs);
   const live = await untilAborted(signal, () => readable(read));
   if (live === undefined || live.id === "") {
     tell("info", "it is gone: taken out of the state");
     return withoutGone(resources, new Set([current]));
+  }
+  if (at < 0) {
+    tell("info", "it is still there: taken back into the state");
+    const replaced = resources.some((item) => item.urn === resource.urn && !item.delete);
+    return withReturned(resources, { ...resource, delete: resource.delete || replaced || undefined });
   }
   if (current.delete) {
     // Read by its name, it may be its replacement that was found: what waits for its deletion stays what it was.
@@ -163,7 +168,7 @@ async function recoverChange(
   tell("info", "it is still there and will be brought up to date");
   const isSame = live.id === current.id;
   const outputs = isSame ? settleOutputs(current, live.outputs, current.outputs) : current.outputs;
-  const next: ResourceState = { ...current, outputs, initErrors: [INTERRUPTED] };
+  const next: ResourceState = { ...current, outputs, initErrors: [INTERRUPTED], pendingReplacement: undefined };
   return resources.map((item, index) => (index === at ? next : item));
 }
 

@@ -25,6 +25,8 @@ export class SnapshotManager {
   /** Those of them that are as they were, and may refer to URNs that have changed. */
   readonly #kept = new Set<ResourceState>();
   readonly #pending = new Set<PendingOperation>();
+  /** Deletions that are done as soon as that of another resource is, by the URN of that one. */
+  readonly #goingWith = new Map<string, PendingOperation[]>();
   readonly #renames = new Renames();
   /** Counts changes. */
   #revision = 0;
@@ -109,6 +111,32 @@ export class SnapshotManager {
   remove(old: ResourceState): void {
     this.#superseded.add(old);
     this.#revision++;
+  }
+
+  /**
+   * The resource is taken out of the state while its object is still there: it goes together with the one that it names in
+   * `deletedWith`. Until that is {@link gone} its deletion is pending.
+   */
+  goesWith(old: ResourceState): void {
+    const operation: PendingOperation = { type: "deleting", resource: old };
+    const other = old.deletedWith ?? "";
+    this.#goingWith.set(other, [...(this.#goingWith.get(other) ?? []), operation]);
+    this.#pending.add(operation);
+    this.#revision++;
+  }
+
+  /** The object of an old resource is gone, and with it what went with it, unless another object of that URN is left. */
+  gone(urn: string): void {
+    if (
+      this.#olds.some((old) => old.urn === urn && !this.#superseded.has(old) && !this.currentOf(old).pendingReplacement)
+    )
+      return;
+    const operations = this.#goingWith.get(urn) ?? [];
+    this.#goingWith.delete(urn);
+    for (const operation of operations) {
+      this.end(operation);
+      this.gone(operation.resource.urn);
+    }
   }
 
   /** Old states that nothing has superseded yet, as they were at the start of the run. */

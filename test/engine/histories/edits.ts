@@ -150,7 +150,14 @@ function change(program: Program, item: Declared, kind: Exclude<EditKind, "add">
       const simple = objects.filter(isSimple);
       const present = simple.some((other) => other.key === item.link) || item.link === undefined;
       // What goes with another object would hold what it is linked to until that one is gone.
-      if (present && item.within === undefined && isObject(item) && !isSimple(item) && item.kind !== "Vague" && !mayRetain(item))
+      if (
+        present &&
+        item.within === undefined &&
+        isObject(item) &&
+        !isSimple(item) &&
+        item.kind !== "Vague" &&
+        !mayRetain(item)
+      )
         item.link = pick(simple, to)?.key;
       return;
     }

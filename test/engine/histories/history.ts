@@ -247,10 +247,11 @@ class Player {
   }
 }
 
-/** What a run does or plans, `create urn`; what stays the same and default providers left out. */
+/** What a run does or plans, `create urn`; what is only read, what stays the same and default providers left out. */
 function stepsOf(events: EngineEvent[]): string[] {
   return events.flatMap((event) => {
-    if (event.kind !== "step-done" || event.step.op === "same" || isDefaultProvider(event.step.urn)) return [];
+    if (event.kind !== "step-done" || ["same", "refresh"].includes(event.step.op) || isDefaultProvider(event.step.urn))
+      return [];
     return [`${event.step.op} ${event.step.urn}`];
   });
 }

@@ -99,7 +99,12 @@ export class Watch {
 
   #strangeErrors({ result, refused }: Ran): string[] {
     const errors = [...(result?.errors ?? []), ...(refused ? [refused.message] : [])];
-    const causes = [INJECTED, "the program exited with code 7", "protected resources would be", "no state: it was never brought up"];
+    const causes = [
+      INJECTED,
+      "the program exited with code 7",
+      "protected resources would be",
+      "no state: it was never brought up",
+    ];
     if (this.drifted) causes.push("there is no obj-");
     return errors.filter((message) => !causes.some((cause) => message.includes(cause)));
   }
