@@ -6,6 +6,7 @@ import type { PendingOperation, ResourceState, Snapshot } from "../state/types.j
 import type { BoundProvider } from "./bound-provider.js";
 import { untilAborted } from "./interrupt.js";
 import { messageOf } from "./message.js";
+import { markSecretsLike } from "./property-tools.js";
 import type { ProviderRegistry } from "./provider-registry.js";
 import { withoutGone, withReturned } from "./rebuild.js";
 import { settleOutputs } from "./settle.js";
@@ -167,7 +168,9 @@ async function recoverChange(
   }
   tell("info", "it is still there and will be brought up to date");
   const isSame = live.id === current.id;
-  const outputs = isSame ? settleOutputs(current, live.outputs, current.outputs) : current.outputs;
+  // What was on its way to become a secret may be there already, and is read in clear.
+  const marked = settleOutputs(resource, markSecretsLike(resource.inputs, live.outputs));
+  const outputs = isSame ? settleOutputs(current, marked, current.outputs) : current.outputs;
   const next: ResourceState = { ...current, outputs, initErrors: [INTERRUPTED], pendingReplacement: undefined };
   return resources.map((item, index) => (index === at ? next : item));
 }

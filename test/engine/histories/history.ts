@@ -219,11 +219,7 @@ class Player {
       cloud.objects.set(object.id, { ...object, properties: { ...object.properties, size: 99 } });
       return;
     }
-    const inside = [...cloud.objects.values()].filter((other) => other.properties.inside === object.id);
-    for (const { id } of [object, ...inside]) {
-      cloud.objects.delete(id);
-      this.#watch.vanished.add(id);
-    }
+    for (const id of cloud.remove(object.id)) this.#watch.vanished.add(id);
   }
 
   #tellProgram(program: Program | undefined): void {

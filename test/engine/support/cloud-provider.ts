@@ -140,9 +140,7 @@ class CloudProvider implements Provider {
     await this.cloud.operate({ op: "delete", name, id, timeout }, signal, () => {
       const user = [...this.cloud.objects.values()].find((other) => other.properties.link === id);
       if (user !== undefined) throw new Error(`${name} is in use by ${user.name}`);
-      this.cloud.objects.delete(id);
-      for (const other of this.cloud.objects.values())
-        if (other.properties.inside === id) this.cloud.objects.delete(other.id);
+      this.cloud.remove(id);
     });
   }
 

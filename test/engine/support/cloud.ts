@@ -72,6 +72,13 @@ export class FakeCloud {
     this.save();
   }
 
+  /** Takes an object away, with all that is inside it; gives their ids. */
+  remove(id: string): string[] {
+    if (!this.objects.delete(id)) return [];
+    const inside = [...this.objects.values()].filter((other) => other.properties.inside === id);
+    return [id, ...inside.flatMap((other) => this.remove(other.id))];
+  }
+
   names(): string[] {
     return [...this.objects.values()].map((object) => object.name).sort();
   }
