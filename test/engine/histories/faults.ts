@@ -16,6 +16,7 @@ export type Fault =
   | { kind: "hang"; call: ProviderCall; nth: number; after: boolean }
   /** The process is killed. Points are before and after each write and each effect. */
   | { kind: "crash"; nth: number }
+  | { kind: "crash"; at: string }
   /** The user cancels, once or twice. */
   | { kind: "cancel"; nth: number; twice: boolean }
   /** The program fails after so many registrations. */

@@ -1,12 +1,9 @@
 import fc from "fast-check";
-import { isDefaultProvider } from "../../../engine/deploy/urn.js";
-import type { EngineEvent } from "../../../engine/index.js";
 import { additions, type Edit, EMPTY, edited, edits } from "./edits.js";
-import { deviations } from "./expected.js";
 import { type Fault, faults } from "./faults.js";
-import { Broken, rule, Watch } from "./invariants.js";
-import { Machine, type Ran, type RunRequest, type Workshop } from "./machine.js";
-import { describe, type Program } from "./program.js";
+import { Broken } from "./invariants.js";
+import type { Workshop } from "./machine.js";
+import { Story } from "./story.js";
 
 /** One step of a history: the program changes, perhaps the cloud too, and a run in which something goes wrong. */
 export interface Turn {
@@ -59,209 +56,25 @@ export const histories: fc.Arbitrary<History> = fc.record({
   destroy: fc.boolean(),
 });
 
-/** Plays one history from an empty stack to its end. Throws {@link Broken}, with the story so far, if a rule is. */
+/** Plays one history from an empty stack to its end. Throws an Error with the story so far if a rule is broken. */
 export async function play(history: History, workshop: Workshop): Promise<void> {
-  const player = new Player(workshop);
+  const story = new Story(workshop);
   try {
-    await player.play(history);
+    await tell(history, story);
   } catch (error) {
     const told = error instanceof Broken ? error.message : error instanceof Error ? (error.stack ?? "") : String(error);
-    throw new Error(`${player.story.join("\n")}\n  => ${told}`);
+    throw new Error(`${story.lines.join("\n")}\n  => ${told}`);
   }
 }
 
-class Player {
-  readonly story: string[] = [];
-  readonly #machine: Machine;
-  readonly #watch: Watch;
-  #program = EMPTY;
-  #shown = "";
-
-  constructor(workshop: Workshop) {
-    this.#machine = new Machine(workshop);
-    this.#watch = new Watch(this.#machine);
+async function tell({ start, turns, destroy }: History, story: Story): Promise<void> {
+  story.program = edited(EMPTY, start);
+  for (const [at, turn] of turns.entries()) {
+    story.program = edited(story.program, turn.edits);
+    if (turn.drift !== undefined) story.drift(turn.drift);
+    // A stack that was never up has nothing to refresh or destroy.
+    await story.run({ ...turn, kind: turn.run === "up" || at === 0 ? "update" : turn.run });
+    if (turn.settle || at === turns.length - 1) await story.settle(turn);
   }
-
-  async play({ start, turns, destroy }: History): Promise<void> {
-    this.#program = edited(EMPTY, start);
-    let first = true;
-    for (const turn of turns) {
-      this.#program = edited(this.#program, turn.edits);
-      if (turn.drift !== undefined) this.#drift(turn.drift);
-      const kind = turn.run === "up" || first ? "update" : turn.run;
-      first = false;
-      await this.#run({ ...turn, kind, program: this.#program });
-      if (turn.settle) await this.#settle(turn);
-    }
-    const last = turns.at(-1) as Turn;
-    if (!last.settle) await this.#settle(last);
-    if (destroy) await this.#destroy(last);
-  }
-
-  /** One run with whatever goes wrong in it. */
-  async #run(request: RunRequest): Promise<Ran> {
-    const program = request.kind === "update" ? request.program : undefined;
-    const guarded = await this.#watch.guarded(program);
-    this.#tellProgram(program);
-    const ran = await this.#machine.run(request);
-    this.#tellRun(request, ran);
-    await this.#watch.check(ran, guarded);
-    const refreshed = request.kind === "refresh" || request.refresh === true;
-    if (refreshed && ran.result?.outcome === "succeeded") {
-      this.#watch.drifted = false;
-      this.#watch.vanished.clear();
-    }
-    return ran;
-  }
-
-  /** With nothing going wrong, one `up` reaches what is declared; a preview before it says what it will do. */
-  async #settle({ seed, parallel }: Turn): Promise<void> {
-    const calm = { program: this.#program, seed: seed + 1, parallel, refresh: this.#watch.drifted };
-    const before = await this.#watch.state();
-    const planned = await this.#preview({ ...calm, kind: "update", seed: seed + 2 });
-    const ran = await this.#run({ ...calm, kind: "update" });
-    const refused = ran.result?.errors.some((message) => message.includes("protected"));
-    if (refused) {
-      this.#unprotect();
-      await this.#succeed({ ...calm, kind: "update" });
-    } else {
-      this.#expectSuccess(ran);
-      if (before.pendingOperations.length === 0) this.#compare(planned, ran);
-    }
-    rule(await this.#deviations(), "not as declared");
-
-    const settled = this.#machine.disk.text;
-    const again = await this.#preview({ ...calm, kind: "update", refresh: false });
-    rule(stepsOf(again.events), "the plan after it is not empty");
-    const idle = await this.#succeed({ ...calm, kind: "update", refresh: seed % 2 === 0 });
-    rule(stepsOf(idle.events), "another up does something");
-    rule(changedResources(settled, this.#machine.disk.text), "another up changed the state");
-  }
-
-  async #destroy({ seed, parallel, faults }: Turn): Promise<void> {
-    await this.#run({ kind: "destroy", seed, parallel, faults });
-    const ran = await this.#run({ kind: "destroy", seed, parallel });
-    if (ran.result?.errors.some((message) => message.includes("protected"))) {
-      this.#unprotect();
-      await this.#succeed({ kind: "destroy", seed, parallel });
-    } else this.#expectSuccess(ran);
-    const { resources, pendingOperations } = await this.#watch.state();
-    rule(
-      [...resources, ...pendingOperations.map(({ resource }) => resource)].map(({ urn }) => urn),
-      "still in the state",
-    );
-    const left = [...this.#machine.cloud.objects.values()].filter(({ id }) => !this.#watch.isRetained(id));
-    rule(
-      left.map(({ name, id }) => `${name} (${id})`),
-      "still in the cloud",
-    );
-  }
-
-  async #succeed(request: RunRequest): Promise<Ran> {
-    const ran = await this.#run(request);
-    this.#expectSuccess(ran);
-    return ran;
-  }
-
-  #expectSuccess({ result, refused }: Ran): void {
-    if (refused) throw new Broken(`it was refused: ${refused.message}`);
-    if (result?.outcome !== "succeeded") throw new Broken(`it ${result?.outcome}: ${result?.errors.join("\n")}`);
-  }
-
-  /** A preview shows, and changes nothing. */
-  async #preview(request: RunRequest): Promise<Ran> {
-    const { cloud, disk } = this.#machine;
-    const before = JSON.stringify([disk.text, [...cloud.objects]]);
-    const ran = await this.#machine.run({ ...request, preview: true });
-    this.#tellRun({ ...request, preview: true }, ran);
-    if (JSON.stringify([disk.text, [...cloud.objects]]) !== before) throw new Broken("a preview changed something");
-    if (disk.written.length > 0) throw new Broken("a preview wrote a file");
-    if (ran.refused) throw ran.refused;
-    return ran;
-  }
-
-  #compare(planned: Ran, ran: Ran): void {
-    const [plan, done] = [stepsOf(planned.events).sort(), stepsOf(ran.events).sort()];
-    if (plan.join("\n") === done.join("\n")) return;
-    const only = (left: string[], right: string[]) => left.filter((step) => !right.includes(step));
-    rule(
-      [
-        ...only(plan, done).map((step) => `only planned: ${step}`),
-        ...only(done, plan).map((step) => `only done: ${step}`),
-      ],
-      "the preview said something else",
-    );
-    throw new Broken("the preview said that a step would be done more or less often");
-  }
-
-  async #deviations(): Promise<string[]> {
-    const { cloud } = this.#machine;
-    return deviations(this.#program, cloud, await this.#watch.state(), this.#watch.isRetained);
-  }
-
-  /** As `state unprotect --all` does. */
-  #unprotect(): void {
-    const { disk } = this.#machine;
-    const root = JSON.parse(disk.text ?? "");
-    for (const resource of root.checkpoint.latest.resources) delete resource.protect;
-    disk.text = JSON.stringify(root);
-    this.story.push("state unprotect --all");
-  }
-
-  #drift({ at, how }: { at: number; how: "delete" | "change" }): void {
-    const { cloud } = this.#machine;
-    const objects = [...cloud.objects.values()].filter(({ id }) => !this.#watch.isRetained(id));
-    const object = objects[at % Math.max(1, objects.length)];
-    if (object === undefined) return;
-    this.story.push(`somebody ${how}s ${object.name} (${object.id}) in the cloud`);
-    this.#watch.drifted = true;
-    if (how === "change") {
-      cloud.objects.set(object.id, { ...object, properties: { ...object.properties, size: 99 } });
-      return;
-    }
-    for (const id of cloud.remove(object.id)) this.#watch.vanished.add(id);
-  }
-
-  #tellProgram(program: Program | undefined): void {
-    const lines = program && describe(program);
-    if (lines === undefined || lines.join("\n") === this.#shown) return;
-    this.#shown = lines.join("\n");
-    this.story.push("the program:", ...lines);
-  }
-
-  #tellRun({ kind, preview, refresh, faults = [], parallel, seed }: RunRequest, ran: Ran): void {
-    const options = [preview && "preview", refresh && "with refresh", `parallel ${parallel}`, `seed ${seed}`];
-    const how = ran.refused ? `refused: ${ran.refused.message}` : (ran.result?.outcome ?? "killed");
-    this.story.push(`${kind} (${options.filter(Boolean).join(", ")}): ${how}`);
-    if (faults.length > 0) this.story.push(`  faults: ${faults.map((fault) => JSON.stringify(fault)).join(" ")}`);
-    const steps = stepsOf(ran.events);
-    if (steps.length > 0) this.story.push(`  steps: ${steps.map((step) => step.replace(/urn:\S+::/, "")).join(", ")}`);
-    for (const message of ran.result?.errors ?? []) this.story.push(`  error: ${message}`);
-    if (faults.length > 0) this.story.push(`  points: ${ran.trail.join(", ")}`);
-    const pending = this.#machine.disk.text && JSON.parse(this.#machine.disk.text).checkpoint.latest.pending_operations;
-    for (const { type, resource } of pending ?? []) this.story.push(`  pending: ${type} ${resource.urn}`);
-  }
-}
-
-/** What a run does or plans, `create urn`; what is only read, what stays the same and default providers left out. */
-function stepsOf(events: EngineEvent[]): string[] {
-  return events.flatMap((event) => {
-    if (event.kind !== "step-done" || ["same", "refresh"].includes(event.step.op) || isDefaultProvider(event.step.urn))
-      return [];
-    return [`${event.step.op} ${event.step.urn}`];
-  });
-}
-
-/** Resources that two checkpoints have differently, in whatever order they stand. */
-function changedResources(left = "{}", right = "{}"): string[] {
-  const list = (text: string): string[] =>
-    // By which alias a resource was found is told only by the run that found it.
-    (JSON.parse(text).checkpoint.latest.resources ?? []).map(({ aliases, ...item }: { aliases?: string[] }) =>
-      JSON.stringify(item),
-    );
-  const [before, after] = [list(left), list(right)];
-  return [
-    ...before.filter((text) => !after.includes(text)).map((text) => `- ${text}`),
-    ...after.filter((text) => !before.includes(text)).map((text) => `+ ${text}`),
-  ];
+  if (destroy) await story.destroy(turns.at(-1) as Turn);
 }

@@ -46,7 +46,7 @@ export class Life {
     const nth = this.#points++;
     this.trail.push(what);
     for (const fault of this.faults) {
-      if (fault.kind === "crash" && fault.nth === nth) {
+      if (fault.kind === "crash" && ("at" in fault ? what.startsWith(fault.at) : fault.nth === nth)) {
         this.trail.push("KILLED");
         this.#dead = true;
         this.#die();
