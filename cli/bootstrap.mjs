@@ -1,8 +1,10 @@
 // Runs before any npm package exists: Node's own modules only. Installs the packages that package-lock.json names if they are
 // missing or of other versions, then loads the command line into this same process.
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundle } from "./bundle.mjs";
 import { InstallError, install, installed } from "./install.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -11,9 +13,15 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 async function start(args) {
   if (existsSync(join(root, "package-lock.json")) && !installed(root)) await install(root);
   if (args[0] === "--install-only") return 0;
-  const tsx = await import(pathToFileURL(join(root, "node_modules/tsx/dist/esm/api/index.mjs")).href);
-  tsx.register();
-  const { main } = await import(pathToFileURL(join(root, "cli/main.ts")).href);
+  // Node 22 and later keep what they have compiled.
+  module.enableCompileCache?.(join(root, "node_modules", ".cache", "agent-fleet-compiled"));
+  const made = await bundle(root);
+  if (made === undefined) {
+    const tsx = await import(pathToFileURL(join(root, "node_modules/tsx/dist/esm/api/index.mjs")).href);
+    tsx.register();
+    globalThis[Symbol.for("agent-fleet.typescript")] = true;
+  }
+  const { main } = await import(pathToFileURL(made ?? join(root, "cli/main.ts")).href);
   return main(args);
 }
 

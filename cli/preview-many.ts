@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { Writable } from "node:stream";
 import pc from "picocolors";
-import { Cancellation, InProcessHost, type ProgramHost, type RunResult } from "../engine/index.js";
+import { Cancellation, type ProgramHost, type RunResult } from "../engine/index.js";
 import type { Project } from "../engine/project/project.js";
 import { describe, FleetError } from "./errors.js";
+import { withHost } from "./inside.js";
 import { announceSimulation, hasChanges, type OperationOptions, operate } from "./operation.js";
-import { hidePassphrase } from "./passphrase.js";
 import { onSignals } from "./signals.js";
 import { backendOf } from "./state.js";
 import { table } from "./table.js";
@@ -39,29 +39,20 @@ export async function previewMany(project: Project, stacks: string[], options: P
   const files = await Promise.all(stacks.map((stack) => readStack(project, stack)));
   announceSimulation(options);
   const backend = backendOf(project, options);
-  const host = options.isolated ? undefined : new InProcessHost({ typescript: true });
   const cancellation = new Cancellation();
   const release = onSignals(cancellation);
   const progress = new Progress(stacks.length);
-  const folder = process.cwd();
-  // The programs share this process: what opens the secrets is not their business, and their files are found from their own folder.
-  if (host) {
-    hidePassphrase();
-    process.chdir(project.programDir);
-  }
-  let done: Previewed[];
-  try {
-    const atOnce = options.stacksAtOnce ?? (options.isolated ? 1 : 4) * availableParallelism();
-    done = await inTurns(files, atOnce, async (file) => {
+  const atOnce = options.stacksAtOnce ?? (options.isolated ? 1 : 4) * availableParallelism();
+  const done = await withHost(project, options, (host) =>
+    inTurns(files, atOnce, async (file) => {
       const previewed = await previewOne(file, { project, backend, options, host, cancellation });
       progress.step();
       return previewed;
-    });
-  } finally {
+    }),
+  ).finally(() => {
     progress.end();
     release();
-    process.chdir(folder);
-  }
+  });
   if (options.json) process.stdout.write(json(done));
   else print(done, options.diff ?? false);
   return exitCode(done, options, cancellation);

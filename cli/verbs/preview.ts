@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { FleetError } from "../errors.js";
+import { withHost } from "../inside.js";
 import {
   addOperationOptions,
   announceSimulation,
@@ -32,7 +33,7 @@ export function define(command: Command): void {
       "of several, how many at a time (default: 4 for each processor)",
       readCount("--stacks-at-once", "stacks"),
     )
-    .option("--isolated", "of several, run each stack's program in a process of its own: slower")
+    .option("--isolated", "run the program in a process of its own, as `up` does: slower")
     .option("--refresh", "look first what changed outside")
     .option("--expect-no-changes", "end with 7 if there is anything to do");
   addOperationOptions(command, { changes: false });
@@ -56,7 +57,8 @@ async function preview(named: string[], options: PreviewOptions): Promise<number
   }
   await readSpec(project, await readStack(project, stack));
   announceSimulation(options);
-  const result = await operate("update", true, { project, stack, backend: backendOf(project, options), options });
+  const target = { project, stack, backend: backendOf(project, options), options };
+  const result = await withHost(project, options, (host) => operate("update", true, target, { host }));
   if (result.outcome === "succeeded" && options.expectNoChanges && hasChanges(result)) {
     process.stderr.write("error: there are changes, and none were expected\n");
     return 7;

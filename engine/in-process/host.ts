@@ -8,8 +8,8 @@ import { loadSdk, type Sdk, sharesMessages } from "./sdk.js";
 export interface InProcessOptions {
   /** How the program reaches the engine: by plain calls (default), or over gRPC on the loopback, as from a process of its own. */
   wire?: "direct" | "grpc";
-  /** True if this process loads TypeScript as `node --import tsx` does. Without, TypeScript programs run in processes of their own. */
-  typescript?: boolean;
+  /** Makes this process load TypeScript as `node --import tsx` does. Without, TypeScript programs run in processes of their own. */
+  typescript?: () => Promise<void>;
   /** Runs what cannot be run inside; default: a child process. */
   fallback?: ProgramHost;
 }
@@ -49,6 +49,7 @@ export class InProcessHost implements ProgramHost {
     const sdk = loadSdk(project.programDir);
     if (sdk === undefined) return undefined;
     try {
+      if (isTypeScript(entry)) await this.options.typescript?.();
       const main = await loadMain(entry, project, sdk);
       return main && { sdk, main };
     } catch {
@@ -57,10 +58,14 @@ export class InProcessHost implements ProgramHost {
     }
   }
 
-  #loads({ file, module }: Entry, { typescript, nodeargs }: ProgramLaunch["project"]["runtimeOptions"]): boolean {
+  #loads(entry: Entry, { typescript, nodeargs }: ProgramLaunch["project"]["runtimeOptions"]): boolean {
     const usesTsx = nodeargs.join(" ") === "--import tsx";
     if (nodeargs.length > 0 && !usesTsx) return false;
-    if (!/\.[mc]?ts$/.test(file)) return true;
-    return module && usesTsx && !typescript && this.options.typescript === true;
+    if (!isTypeScript(entry)) return true;
+    return entry.module && usesTsx && !typescript && this.options.typescript !== undefined;
   }
+}
+
+function isTypeScript({ file }: Entry): boolean {
+  return /\.[mc]?ts$/.test(file);
 }

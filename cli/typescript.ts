@@ -1,0 +1,16 @@
+/** Set by bootstrap.mjs where the command line itself runs from its TypeScript sources. */
+const FROM_SOURCES = Symbol.for("agent-fleet.typescript");
+
+let registered: Promise<void> | undefined;
+
+/** Lets this process import TypeScript modules, as `node --import tsx` does. */
+export function loadTypeScript(): Promise<void> {
+  registered ??= register();
+  return registered;
+}
+
+async function register(): Promise<void> {
+  if (FROM_SOURCES in globalThis) return;
+  const tsx = await import("tsx/esm/api");
+  tsx.register();
+}
