@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { bundle } from "./bundle.mjs";
 import { InstallError, install, installed } from "./install.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -15,6 +14,7 @@ async function start(args) {
   if (args[0] === "--install-only") return 0;
   // Node 22 and later keep what they have compiled.
   module.enableCompileCache?.(join(root, "node_modules", ".cache", "agent-fleet-compiled"));
+  const { bundle } = await import("./bundle.mjs");
   const made = await bundle(root);
   if (made === undefined) {
     const tsx = await import(pathToFileURL(join(root, "node_modules/tsx/dist/esm/api/index.mjs")).href);
