@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { RunOptions } from "../../../engine/index.js";
 import { FakeCloud } from "../support/cloud.js";
 import type { CloudPluginOptions, Fault } from "../support/plugin/cloud-plugin.js";
@@ -64,9 +64,15 @@ export class PluginStack extends TestStack {
     writeFileSync(`${this.project.cloudFile}.faults`, JSON.stringify(faults));
   }
 
+  /** The lines of a file in the project's folder. */
+  lines(name: string): string[] {
+    return readFileSync(join(this.project.folder, name), "utf8").split("\n").filter(Boolean);
+  }
+
   /** Writes a file into the project's folder. */
   file(name: string, text: string, mode = 0o644): string {
     const path = join(this.project.folder, name);
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text, { mode });
     return path;
   }
