@@ -20,12 +20,13 @@ import { Exit, FleetError } from "./errors.js";
 import { passphrase } from "./passphrase.js";
 import { type PolicyOptions, policyPacks } from "./policy-options.js";
 import { confirm, isInteractive } from "./prompt.js";
+import { type SelectionFlags, selectionOf } from "./selection.js";
 import { onSignals } from "./signals.js";
 import { loadSnapshot, simulatedUrl } from "./state.js";
 import { noStack, stackNames } from "./workspace.js";
 
 /** Options that up, preview, refresh and destroy share. */
-export interface OperationOptions extends PolicyOptions {
+export interface OperationOptions extends PolicyOptions, SelectionFlags {
   yes?: boolean;
   json?: boolean;
   diff?: boolean;
@@ -36,6 +37,10 @@ export interface OperationOptions extends PolicyOptions {
   simulate?: boolean;
   runProgram?: boolean;
   continueOnError?: boolean;
+  expectNoChanges?: boolean;
+  previewOnly?: boolean;
+  /** Another name of it. */
+  preview?: boolean;
 }
 
 /** What is run on, and how. */
@@ -119,6 +124,7 @@ export async function operate(
       refresh: options.refresh,
       runProgram: options.runProgram,
       continueOnError: options.continueOnError,
+      ...selectionOf(options),
       parallel: options.parallel,
       message: options.message,
       policyPacks: policyPacks(options),
@@ -173,9 +179,19 @@ export function exitCodeOf({ outcome }: RunResult): number {
   return { succeeded: 0, failed: 1, cancelled: 8 }[outcome];
 }
 
+/** What counts as no change: to look at what others own is none. */
+const UNCHANGED = new Set(["same", "read", "discard", "read-replacement"]);
+
 /** True if a plan has anything to do. */
 export function hasChanges({ changes }: RunResult): boolean {
-  return Object.entries(changes).some(([op, count]) => op !== "same" && count > 0);
+  return Object.entries(changes).some(([op, count]) => !UNCHANGED.has(op) && count > 0);
+}
+
+/** Exit code of a run, 7 if it succeeded with changes though none were expected. */
+export function exitCodeExpecting(result: RunResult, { expectNoChanges }: OperationOptions): number {
+  if (result.outcome !== "succeeded" || !expectNoChanges || !hasChanges(result)) return exitCodeOf(result);
+  process.stderr.write(`error: there ${result.preview ? "are" : "were"} changes, and none were expected\n`);
+  return 7;
 }
 
 /** Says loudly that nothing is real. */
@@ -186,7 +202,8 @@ export function announceSimulation({ simulate }: OperationOptions): void {
 }
 
 /** Refuses what nobody could agree to, before anything is looked at. */
-export function needAnswer(verb: string, { yes, skipPreview }: OperationOptions): void {
+export function needAnswer(verb: string, { yes, skipPreview, previewOnly, preview }: OperationOptions): void {
+  if (previewOnly || preview) return;
   if (skipPreview && !yes)
     throw new FleetError("--skip-preview shows no plan that could be agreed to", "give --yes with it");
   if (yes || isInteractive()) return;
@@ -205,7 +222,8 @@ export async function carryOut(
   target: Target,
   question: (plan: RunResult) => string | undefined,
 ): Promise<RunResult> {
-  const { yes, json, skipPreview } = target.options;
+  const { yes, json, skipPreview, previewOnly, preview } = target.options;
+  if (previewOnly || preview) return operate(kind, true, target);
   if (!skipPreview) {
     // Of --json's events the plan's are no part.
     const plan = await operate(kind, true, target, { silent: json });

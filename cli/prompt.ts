@@ -14,13 +14,18 @@ export async function confirm(question: string, command: string): Promise<boolea
       "run it with --yes",
     );
   }
+  return /^y(es)?$/i.test(await ask(`${question} [y/N] `));
+}
+
+/** Asks for a line of text, on a terminal; an end of input is an empty answer. */
+export async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await new Promise<string>((resolve) => {
       lines.once("close", () => resolve(""));
-      lines.question(`${question} [y/N] `).then(resolve, () => resolve(""));
+      lines.question(question).then(resolve, () => resolve(""));
     });
-    return /^y(es)?$/i.test(answer.trim());
+    return answer.trim();
   } finally {
     lines.close();
   }

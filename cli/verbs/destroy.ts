@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import {
   addOperationOptions,
   announceSimulation,
@@ -11,6 +11,7 @@ import {
   uses,
 } from "../operation.js";
 import { needDocker } from "../preflight.js";
+import { addSelectionOptions, namesResources } from "../selection.js";
 import { backendOf } from "../state.js";
 import { action } from "../verb.js";
 import { currentProject } from "../workspace.js";
@@ -21,7 +22,11 @@ export function define(command: Command): void {
     .description("Removes everything that a stack has made, but keeps data volumes; `./fleet purge` deletes those.")
     .argument("<stack>")
     .option("--run-program", "run the program too, for its delete hooks and its providers' present configuration")
-    .option("--continue-on-error", "go on with what does not depend on a failure");
+    .option("--continue-on-error", "go on with what does not depend on a failure")
+    .option("--preview-only", "show it only, and remove nothing")
+    .option("--refresh", "look first what changed outside")
+    .addOption(new Option("--exclude-protected", "leave what is protected, and what that needs").conflicts(["target"]));
+  addSelectionOptions(command, { replaces: false });
   addOperationOptions(command, { changes: true });
   action(command, destroy);
 }
@@ -34,14 +39,17 @@ async function destroy(stack: string, options: OperationOptions): Promise<number
   announceSimulation(options);
   if (!options.simulate && uses(snapshot, "docker")) await needDocker({ stack }, {});
   const result = await carryOut("destroy", target, ({ retained }) => {
-    return `Remove ${stack}?${retained.length > 0 ? " Data volumes are kept." : ""}`;
+    const what = namesResources(options) ? `this of ${stack}` : stack;
+    return `Remove ${what}?${retained.length > 0 ? " Data volumes are kept." : ""}`;
   });
-  if (!options.json) {
+  if (!options.json && !result.preview) {
     if (result.outcome !== "succeeded") {
       process.stdout.write(`\nWhat was removed is out of the state; ./fleet destroy ${stack} carries on from there.\n`);
     } else if (result.retained.length > 0) {
       process.stdout.write(`\n./fleet up ${stack} takes up what was kept; ./fleet purge ${stack} deletes it.\n`);
     }
   }
+  const left = options.excludeProtected ? snapshot.resources.filter(({ protect }) => protect).length : 0;
+  if (left > 0 && !options.json) process.stdout.write(`\nProtected, and still there: ${left}.\n`);
   return exitCodeOf(result);
 }

@@ -4,19 +4,18 @@ import { withHost } from "../inside.js";
 import {
   addOperationOptions,
   announceSimulation,
-  exitCodeOf,
-  hasChanges,
+  exitCodeExpecting,
   type OperationOptions,
   operate,
   readCount,
 } from "../operation.js";
 import { addPolicyOptions } from "../policy-options.js";
+import { addSelectionOptions, namesResources } from "../selection.js";
 import { backendOf } from "../state.js";
 import { action } from "../verb.js";
 import { currentProject, readSpec, readStack, stackNames } from "../workspace.js";
 
 interface PreviewOptions extends OperationOptions {
-  expectNoChanges?: boolean;
   all?: boolean;
   stacksAtOnce?: number;
   isolated?: boolean;
@@ -36,6 +35,7 @@ export function define(command: Command): void {
     .option("--isolated", "run the program in a process of its own, as `up` does: slower")
     .option("--refresh", "look first what changed outside")
     .option("--expect-no-changes", "end with 7 if there is anything to do");
+  addSelectionOptions(command, { replaces: true });
   addOperationOptions(command, { changes: false });
   addPolicyOptions(command);
   action(command, preview);
@@ -46,6 +46,8 @@ async function preview(named: string[], options: PreviewOptions): Promise<number
   if (options.all && named.length > 0)
     throw new FleetError("--all means every stack, and stacks are named too", "leave out one of both");
   if (options.all || named.length > 1) {
+    if (namesResources(options))
+      throw new FleetError("targets, excludes and replacements are of one stack", "preview that stack alone");
     const { previewMany } = await import("../preview-many.js");
     const stacks = options.all ? await stackNames(project) : [...new Set(named)];
     return previewMany(project, stacks, options);
@@ -59,9 +61,5 @@ async function preview(named: string[], options: PreviewOptions): Promise<number
   announceSimulation(options);
   const target = { project, stack, backend: backendOf(project, options), options };
   const result = await withHost(project, options, (host) => operate("update", true, target, { host }));
-  if (result.outcome === "succeeded" && options.expectNoChanges && hasChanges(result)) {
-    process.stderr.write("error: there are changes, and none were expected\n");
-    return 7;
-  }
-  return exitCodeOf(result);
+  return exitCodeExpecting(result, options);
 }

@@ -1,9 +1,9 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import {
   addOperationOptions,
   announceSimulation,
   carryOut,
-  exitCodeOf,
+  exitCodeExpecting,
   hasChanges,
   needAnswer,
   needState,
@@ -12,6 +12,7 @@ import {
   uses,
 } from "../operation.js";
 import { needDocker } from "../preflight.js";
+import { addSelectionOptions } from "../selection.js";
 import { backendOf } from "../state.js";
 import { action } from "../verb.js";
 import { currentProject } from "../workspace.js";
@@ -22,7 +23,13 @@ export function define(command: Command): void {
     .description(
       "Shows what is no longer as the state has it, asks, and takes it into the state. The next up puts it right again.",
     )
-    .argument("<stack>");
+    .argument("<stack>")
+    .option("--preview-only", "show it only, and take nothing into the state")
+    .addOption(new Option("--preview").hideHelp())
+    .option("--expect-no-changes", "end with 7 if anything has changed")
+    .option("--clear-pending-creates", "forget creations that were cut off and that nobody can look into")
+    .option("--skip-pending-creates", "do not ask about them");
+  addSelectionOptions(command, { replaces: false });
   addOperationOptions(command, { changes: true });
   action(command, refresh);
 }
@@ -37,5 +44,5 @@ async function refresh(stack: string, options: OperationOptions): Promise<number
   const result = await carryOut("refresh", target, (drift) =>
     hasChanges(drift) ? `Take this into the state of ${stack}?` : undefined,
   );
-  return exitCodeOf(result);
+  return exitCodeExpecting(result, options);
 }

@@ -6,7 +6,7 @@ import {
   addOperationOptions,
   announceSimulation,
   carryOut,
-  exitCodeOf,
+  exitCodeExpecting,
   hasChanges,
   needAnswer,
   type OperationOptions,
@@ -14,6 +14,7 @@ import {
 } from "../operation.js";
 import { addPolicyOptions } from "../policy-options.js";
 import { needDocker, needPorts } from "../preflight.js";
+import { addSelectionOptions } from "../selection.js";
 import { backendOf, fleetOutputs } from "../state.js";
 import { table } from "../table.js";
 import { action } from "../verb.js";
@@ -30,7 +31,9 @@ export function define(command: Command): void {
     .argument("<stack>")
     .option("--setup", "install and start Docker first where it is missing")
     .option("--refresh", "look first what changed outside")
-    .option("--continue-on-error", "go on with what does not depend on a failure");
+    .option("--continue-on-error", "go on with what does not depend on a failure")
+    .option("--expect-no-changes", "end with 7 if anything was changed");
+  addSelectionOptions(command, { replaces: true });
   addOperationOptions(command, { changes: true });
   addPolicyOptions(command);
   action(command, up);
@@ -49,7 +52,7 @@ async function up(stack: string, options: UpOptions): Promise<number> {
   const result = await carryOut("update", target, (plan) => (hasChanges(plan) ? `Bring up ${stack} so?` : undefined));
   if (!options.json) conclude(stack, options, result);
   announceSimulation(options);
-  return exitCodeOf(result);
+  return exitCodeExpecting(result, options);
 }
 
 const usesDocker = (spec: FleetSpec) => Object.values(spec.machines).some((machine) => machine.on === "docker");
