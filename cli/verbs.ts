@@ -19,6 +19,7 @@ export const verbs: VerbEntry[] = [
   { name: "secret", summary: "set, list or remove a stack's secrets", load: () => import("./verbs/secret.js") },
   { name: "outputs", summary: "show addresses, URLs and tokens", load: () => import("./verbs/outputs.js") },
   { name: "stacks", summary: "list the stacks and their state", load: () => import("./verbs/stacks.js") },
+  { name: "state", summary: "look at and edit a stack's state", load: () => import("./verbs/state.js") },
   { name: "refresh", summary: "take over what changed outside", load: () => import("./verbs/refresh.js") },
   { name: "destroy", summary: "remove a stack; data volumes are kept", load: () => import("./verbs/destroy.js") },
   { name: "purge", summary: "delete data that was kept", load: () => import("./verbs/purge.js") },

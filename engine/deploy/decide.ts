@@ -18,7 +18,7 @@ export interface Decision {
 export const SAME: Decision = { change: "same", diffs: [], replaceKeys: [], deleteBeforeReplace: false };
 
 export function replaceBecause(key: string): Decision {
-  return { change: "replace", diffs: [key], replaceKeys: [key], deleteBeforeReplace: false };
+  return { change: "replace", diffs: [], replaceKeys: [key], deleteBeforeReplace: false };
 }
 
 /** Asks the provider for the difference, falls back to comparing inputs, and applies `replaceOnChanges`. */
