@@ -64,7 +64,7 @@ export class PulumiSession implements Session {
     for (const [name, factory] of Object.entries(world.providers)) {
       const server = await serveProvider(factory, {
         package: name,
-        version: "1.0.0",
+        version: world.versions[name] ?? "1.0.0",
         handshake: true,
         onCall: () => {},
       });

@@ -31,7 +31,12 @@ export async function runCase(
   const session = await open(engine);
   let last: Observation | undefined;
   try {
-    const reach = { folder: world.folder, cloud: world.cloud, engine };
+    const reach = {
+      folder: world.folder,
+      cloud: world.cloud,
+      engine,
+      writeDeployment: (deployment: Deployment) => world.writeDeployment(deployment),
+    };
     await definition.prepare?.(reach);
     for (const [index, step] of definition.steps.entries()) {
       if ("edit" in step) {

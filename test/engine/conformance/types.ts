@@ -1,5 +1,5 @@
 import type { StepOp } from "../../../engine/events.js";
-import type { DiffKind } from "../../../engine/provider.js";
+import type { DiffKind, ProviderFactory } from "../../../engine/provider.js";
 import type { FakeCloud, Phase } from "../support/cloud.js";
 import type { CloudProviderOptions } from "../support/cloud-provider.js";
 
@@ -55,6 +55,10 @@ export interface ConformanceCase {
   files?: Record<string, string>;
   /** Packages that the fake cloud serves, beside `cloud`. */
   packages?: Record<string, CloudProviderOptions>;
+  /** Providers other than the fake cloud's, by package. */
+  providers?: Record<string, ProviderFactory>;
+  /** Versions of the packages; default 1.0.0. */
+  versions?: Record<string, string>;
   /** Names that deletion is meant to leave in the cloud. */
   retained?: string[];
   /** Prepares the project and the cloud before the first step. */
@@ -76,6 +80,8 @@ export interface World {
   folder: string;
   cloud: FakeCloud;
   engine: EngineName;
+  /** Puts a deployment in the stack's place, as `pulumi stack import` does. */
+  writeDeployment(deployment: Deployment): void;
 }
 
 export type CaseStep = RunStep | EditStep | CloudStep;

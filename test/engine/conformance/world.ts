@@ -23,7 +23,12 @@ export function urn(type: string, name: string, ...parents: string[]): string {
 
 /** The ciphertext of a config secret, for `config`: `password: {secure: "..."}`. */
 export async function seal(plain: string): Promise<string> {
-  return (await PassphraseSecrets.open(SALT, PASSPHRASE)).encrypt(plain);
+  return (await worldSecrets()).encrypt(plain);
+}
+
+/** What opens the secrets of the stack. */
+export function worldSecrets(): Promise<PassphraseSecrets> {
+  return PassphraseSecrets.open(SALT, PASSPHRASE);
 }
 
 /** A case's project, state and cloud. The same for both engines: the state lies where both have it. */
@@ -32,6 +37,7 @@ export class CaseWorld {
   readonly cloud = new FakeCloud();
   readonly calls: ProviderCall[] = [];
   readonly providers: Record<string, ProviderFactory> = {};
+  readonly versions: Record<string, string>;
 
   constructor(definition: ConformanceCase) {
     const config = (definition.config ?? "").trimEnd().replace(/^/gm, "  ");
@@ -51,6 +57,10 @@ export class CaseWorld {
       const made = cloudProvider(this.cloud, { package: name, recovers: false, ...options });
       this.providers[name] = () => logged(made(), this.calls);
     }
+    for (const [name, factory] of Object.entries(definition.providers ?? {})) {
+      this.providers[name] = () => logged(factory(), this.calls);
+    }
+    this.versions = definition.versions ?? {};
   }
 
   get folder(): string {
@@ -65,7 +75,7 @@ export class CaseWorld {
   async deployment(): Promise<Deployment | undefined> {
     const raw = this.rawDeployment();
     if (raw === undefined) return undefined;
-    const secrets = await PassphraseSecrets.open(SALT, PASSPHRASE);
+    const secrets = await worldSecrets();
     return readableJson(raw, (text) => secrets.decrypt(text)) as Deployment;
   }
 

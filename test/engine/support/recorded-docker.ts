@@ -33,7 +33,9 @@ export function recordedDocker(preview: RecordedPreview, log: string[] = []): Pr
       // As Terraform's plan has it: a value of these that is not known may be another one, and that means another object.
       if (unknown.length > 0) return { changes: "some", diffs: unknown, replaces: unknown, deleteBeforeReplace: true };
       if (JSON.stringify(sorted(oldInputs)) === JSON.stringify(sorted(news))) return { changes: "none" };
-      const step = preview.steps.find((item) => item.urn === urn);
+      // The stack may have another name than the recorded one.
+      const local = (text: string) => text.split("::").slice(2).join("::");
+      const step = preview.steps.find((item) => local(item.urn) === local(urn));
       if (!step?.diffReasons) throw new Error(`${urn}: no difference was recorded`);
       return {
         changes: "some",
