@@ -174,6 +174,8 @@ export class StepApplier {
       const outputs = settleOutputs(state, updated.outputs, old.outputs);
       const { refreshBeforeUpdate = old.refreshBeforeUpdate } = updated;
       state = { ...state, outputs, modified: timestamp(), initErrors: failure?.reasons };
+      // The object does not work with the new inputs: the next run compares with those that it last worked with.
+      if (failure !== undefined) state.inputs = old.inputs;
       state.refreshBeforeUpdate = refreshBeforeUpdate || undefined;
     }
     const subject = { urn: step.urn, id: state.id, old, new: state, newOutputs: given ?? state.outputs };

@@ -147,7 +147,8 @@ conformance({
 conformance({
   name: "init-errors-of-an-update",
   area: "failures",
-  semantic: "An update that leaves the object not working records the new inputs and the reasons.",
+  semantic:
+    "An update that leaves the object not working keeps the old inputs and records the reasons, so that it is planned again.",
   like: ["TestUpdatePartialFailure"],
   steps: [
     { run: "up", program: `new Thing("a", { size: 1 });` },
@@ -157,7 +158,7 @@ conformance({
       expect: {
         outcome: "failed",
         errors: [/a is not ready/],
-        state: { a: { inputs: { size: 2 }, initErrors: ["a is not ready"] } },
+        state: { a: { inputs: { size: 1 }, outputs: { size: 2 }, initErrors: ["a is not ready"] } },
       },
     },
     {

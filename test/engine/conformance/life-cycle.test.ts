@@ -233,29 +233,6 @@ conformance({
 });
 
 conformance({
-  name: "custom-timeouts",
-  area: "life cycle",
-  semantic: "`customTimeouts` reach the provider in seconds and stand in the state.",
-  like: ["TestCustomTimeouts"],
-  steps: [
-    {
-      run: "up",
-      program: `new Thing("a", { size: 1 }, { customTimeouts: { create: "90s", update: "1h30m", delete: "2m" } });`,
-      expect: {
-        provider: [{ method: "create", name: "a", preview: false, timeout: 90 }],
-        state: { a: { customTimeouts: { create: 90, update: 5400, delete: 120 } } },
-      },
-    },
-    {
-      run: "up",
-      program: `new Thing("a", { size: 2 }, { customTimeouts: { create: "90s", update: "1h30m", delete: "2m" } });`,
-      expect: { provider: [{ method: "update", name: "a", timeout: 5400 }] },
-    },
-    { run: "up", program: "", expect: { provider: [{ method: "delete", name: "a", timeout: 120 }] } },
-  ],
-});
-
-conformance({
   name: "duplicate-urn",
   area: "life cycle",
   semantic: "Two resources of one type, parent and name are an error, and nothing is deleted.",

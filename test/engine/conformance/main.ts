@@ -1,29 +1,14 @@
 // `npm run conformance`: the suite on our engine. With `--engine pulumi`: every case on both engines, and what they did differently.
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { allCases, FOLDER } from "./cases.js";
 import { compare } from "./compare.js";
-import { collectCases } from "./conformance.js";
 import { pulumiVersion } from "./pulumi.js";
 import { runCase } from "./run-case.js";
 import type { ConformanceCase } from "./types.js";
 
-const FOLDER = "test/engine/conformance";
 const USAGE = "usage: npm run conformance -- [--engine hermetic|pulumi] [--only <part of a name, or area>]";
-
-/** The files that hold cases. */
-export function caseFiles(): string[] {
-  return readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".test.ts") && !name.endsWith("harness.test.ts"))
-    .sort();
-}
-
-export function allCases(): Promise<ConformanceCase[]> {
-  return collectCases(async () => {
-    for (const file of caseFiles()) await import(resolve(FOLDER, file));
-  });
-}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
