@@ -3,6 +3,7 @@ import type { PropertyMap } from "../values.js";
 import { EventLog } from "./event-log.js";
 import { Masker } from "./mask.js";
 import { learnSecrets, PlanView } from "./plan.js";
+import { PolicyView } from "./policies.js";
 import { PreviewJson } from "./preview-json.js";
 import { ProgressView } from "./progress.js";
 import { type Paint, paintFor, ROOT_STACK } from "./style.js";
@@ -77,6 +78,7 @@ class JsonDisplay implements Display {
 class HumanDisplay implements Display {
   readonly #paint: Paint;
   readonly #diagnostics = new Diagnostics();
+  readonly #policies = new PolicyView();
   #plan: PlanView | undefined;
   #progress: ProgressView | undefined;
   /** Of the root stack before the run; undefined while it was not seen, and then nothing of it changed. */
@@ -106,13 +108,20 @@ class HumanDisplay implements Display {
       case "step-failed":
         this.#diagnostics.add({ severity: "error", message: event.error, urn: event.step.urn });
         break;
+      case "policy-violation":
+      case "policy-remediation":
+        this.#policies.onEvent(event, this.masker);
+        return;
+      case "outputs":
+        learnSecrets(event.step, this.masker);
+        return;
       case "diagnostic":
         this.#diagnostics.add(event);
         break;
       case "summary":
         this.#result = event.result;
         this.masker.learn(event.result.outputs);
-        this.#diagnostics.addErrors(event.result.errors);
+        this.#diagnostics.addErrors(event.result.errors.filter((message) => !this.#policies.errors.has(message)));
         return;
     }
     this.#plan?.onEvent(event);
@@ -129,6 +138,7 @@ class HumanDisplay implements Display {
     const wanted = result && (this.#plan?.hasChanges || this.options.showSames);
     const plan = wanted ? this.#plan?.render() : undefined;
     out.write(plan ? `\n${plan}\n` : "\n");
+    out.write(this.#policies.render(result?.policyPacks ?? {}, this.#paint, this.masker, this.options.full ?? false));
     out.write(this.#diagnostics.render(this.#paint, this.masker));
     if (result) out.write(renderSummary(result, this.#paint, this.masker, this.#oldOutputs ?? result.outputs));
   }

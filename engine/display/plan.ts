@@ -1,7 +1,9 @@
-import type { EngineEvent, StepInfo, StepOp } from "../events.js";
+import type { EngineEvent, StepInfo } from "../events.js";
+import { ReplacementCauses } from "./causes.js";
+import { foldSiblings, foldText, WHOLE_LINES } from "./fold.js";
 import { Masker } from "./mask.js";
 import { allProperties, changedProperties } from "./property-diff.js";
-import { isDefaultProvider, opStyle, type Paint, paintFor, paintOp, ROOT_STACK, shortType, urnName } from "./style.js";
+import { isDefaultProvider, opStyle, type Paint, paintFor, paintOp, ROOT_STACK, shortType, urnType } from "./style.js";
 import { buildTree, type TreeNode } from "./tree.js";
 
 export interface PlanOptions {
@@ -21,11 +23,27 @@ export function renderPlan(steps: StepInfo[], options: PlanOptions): string {
   const masker = options.masker ?? new Masker();
   for (const step of steps) learnSecrets(step, masker);
   const paint = paintFor(options.color);
-  const context = { paint, masker, options, order: replacementOrder(steps), replaced: replacedUrns(steps) };
+  const causes = new ReplacementCauses(steps, masker);
+  const unchanged = options.showSames ? new Map<string, number>() : countUnchanged(steps);
   const shown = steps.filter((step) => isShown(step, options.showSames ?? false));
   const roots = buildTree(shown, steps);
-  const lines = roots.flatMap((node, index) => nodeLines(node, "", index === roots.length - 1, context));
+  const context: Context = { paint, masker, options, causes, unchanged, folded: false };
+  let lines = treeLines(roots, "", context);
+  if (lines.length > WHOLE_LINES && !options.full && !options.showSames)
+    lines = treeLines(roots, "", { ...context, folded: true });
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+/** How many resources below each component are left alone. */
+function countUnchanged(steps: StepInfo[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  const parents = new Map(steps.map((step) => [step.urn, (step.new ?? step.old)?.parent]));
+  for (const step of steps) {
+    if (step.op !== "same" || isDefaultProvider(step.urn)) continue;
+    for (let parent = parents.get(step.urn); parent && urnType(parent) !== ROOT_STACK; parent = parents.get(parent))
+      counts.set(parent, (counts.get(parent) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Collects the steps of a preview. */
@@ -76,32 +94,54 @@ interface Context {
   paint: Paint;
   masker: Masker;
   options: PlanOptions;
-  order: Map<string, "delete first" | "create first">;
-  replaced: Set<string>;
+  causes: ReplacementCauses;
+  /** Resources that are left alone, by the URN of what they are below. */
+  unchanged: Map<string, number>;
+  /** Siblings in which the same happens are told by one of them and a count. */
+  folded: boolean;
+}
+
+function treeLines(siblings: TreeNode[], prefix: string, context: Context): string[] {
+  const { paint, masker } = context;
+  const folds = context.folded
+    ? foldSiblings(siblings, (node) => ownLines(node, context).join("\n"))
+    : siblings.map((node) => ({ node, alike: [] }));
+  return folds.flatMap(({ node, alike }, index) => {
+    const last = index === folds.length - 1;
+    const lines = nodeLines(node, prefix, last && alike.length === 0, context);
+    if (alike.length === 0) return lines;
+    const symbol = node.step ? paintOp(paint, node.step.op, opStyle(node.step.op).symbol) : "  ";
+    const branch = paint.dim(`${prefix}${last ? "└─ " : "├─ "}`);
+    const word = node.step ? `  ${paintOp(paint, node.step.op, wordFor(node.step))}` : "";
+    return [...lines, `  ${symbol} ${branch}${masker.mask(foldText(alike))}${word}`];
+  });
 }
 
 function nodeLines(node: TreeNode, prefix: string, last: boolean, context: Context): string[] {
-  const { paint, masker } = context;
+  const { paint } = context;
   const { step } = node;
-  // Only what comes from the program is masked: a secret may happen to be a word of ours.
-  const title = masker.mask(node.name);
   const branch = paint.dim(`${prefix}${last ? "└─ " : "├─ "}`);
   const below = `${prefix}${last ? "   " : "│  "}`;
-  const type = paint.dim(shortType(node.type));
-  const lines: string[] = [];
-  if (step === undefined) {
-    lines.push(`     ${branch}${title}  ${type}`);
-  } else {
-    const symbol = paintOp(paint, step.op, opStyle(step.op).symbol);
-    const name = step.op === "same" ? title : paint.bold(title);
-    lines.push(`  ${symbol} ${branch}${name}  ${type}  ${headline(step, context)}`);
-    const bar = node.children.length > 0 ? "│ " : "  ";
-    for (const line of details(step, context)) lines.push(`     ${paint.dim(below + bar)}${line}`);
-  }
-  for (const [index, child] of node.children.entries()) {
-    lines.push(...nodeLines(child, below, index === node.children.length - 1, context));
-  }
-  return lines;
+  const symbol = step ? paintOp(paint, step.op, opStyle(step.op).symbol) : "  ";
+  const [first = "", ...rest] = ownLines(node, context);
+  const bar = node.children.length > 0 ? "│ " : "  ";
+  return [
+    `  ${symbol} ${branch}${first}`,
+    ...rest.map((line) => `     ${paint.dim(below + bar)}${line}`),
+    ...treeLines(node.children, below, context),
+  ];
+}
+
+/** What is told of a node by itself: what it is and what happens to it, then its properties. */
+function ownLines({ urn, name, type, step }: TreeNode, context: Context): string[] {
+  const { paint, masker, unchanged } = context;
+  // Only what comes from the program is masked: a secret may happen to be a word of ours.
+  const title = masker.mask(name);
+  const count = unchanged.get(urn) ?? 0;
+  const rest = count > 0 ? `  ${paint.dim(`(${count} unchanged below it)`)}` : "";
+  if (step === undefined) return [`${title}  ${paint.dim(shortType(type))}${rest}`];
+  const bold = step.op === "same" ? title : paint.bold(title);
+  return [`${bold}  ${paint.dim(shortType(type))}  ${headline(step, context)}${rest}`, ...details(step, context)];
 }
 
 /** What happens, in words, with what one should know about it. */
@@ -111,10 +151,10 @@ function headline(step: StepInfo, context: Context): string {
   const notes: string[] = [];
   if (step.retained) notes.push("retained: the object itself stays");
   if (step.op === "replace") {
-    const order = context.order.get(step.urn);
+    const order = context.causes.order(step.urn);
     if (order)
       notes.push(order === "delete first" ? "the old one is deleted first" : "the old one is deleted at the end");
-    const cause = replacementCause(step, context);
+    const cause = context.causes.of(step);
     if (cause) notes.push(cause);
   }
   if (step.op === "update" && !step.diffs?.length && step.old?.initErrors?.length)
@@ -128,50 +168,16 @@ function wordFor(step: StepInfo): string {
   return opStyle(step.op).plan;
 }
 
-/** Why a resource is replaced when no property of its own says so. */
-function replacementCause(step: StepInfo, { replaced, masker }: Context): string | undefined {
-  const keys = step.replaceKeys ?? [];
-  const names: Record<string, string> = {
-    provider: "its provider changed",
-    replacementTrigger: "its replacement trigger changed",
-    deletedWith: "what it is deleted with is replaced",
-    replaceWith: "what it is replaced with is replaced",
-    "#initerror": "it had not become ready",
-  };
-  for (const key of keys) {
-    if (names[key] && step.old?.inputs[key] === undefined && step.new?.inputs[key] === undefined) return names[key];
-  }
-  if (keys.length > 0 || Object.keys(step.detailedDiff ?? {}).length > 0) return undefined;
-  if (step.old?.pendingReplacement) return "its replacement was interrupted";
-  if (step.old?.taint) return "its creation had failed";
-  const causes = (step.old?.dependencies ?? []).filter((urn) => replaced.has(urn)).map(urnName);
-  return causes.length > 0 ? `it depends on ${masker.mask(causes.join(", "))}` : undefined;
-}
-
-function details(step: StepInfo, { paint, masker, options }: Context): string[] {
+function details(step: StepInfo, { paint, masker, options, causes }: Context): string[] {
   switch (step.op) {
     case "update":
     case "replace":
     case "refresh":
-      return changedProperties(step, paint, masker);
+      return changedProperties(step, paint, masker, (key) => causes.behind(step, key));
     case "create":
     case "import":
       return options.full ? allProperties(step.new?.inputs ?? {}, "+", paint, masker) : [];
     default:
       return [];
   }
-}
-
-function replacementOrder(steps: StepInfo[]): Context["order"] {
-  const order: Context["order"] = new Map();
-  for (const { op, urn } of steps) {
-    if (op !== "delete-replaced" && op !== "create-replacement") continue;
-    if (!order.has(urn)) order.set(urn, op === "delete-replaced" ? "delete first" : "create first");
-  }
-  return order;
-}
-
-function replacedUrns(steps: StepInfo[]): Set<string> {
-  const ops: StepOp[] = ["replace", "delete-replaced", "create-replacement"];
-  return new Set(steps.filter(({ op }) => ops.includes(op)).map(({ urn }) => urn));
 }

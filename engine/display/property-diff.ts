@@ -14,13 +14,26 @@ interface Change {
   old: PropertyValue | undefined;
   new: PropertyValue | undefined;
   forces: boolean;
+  /** What its value comes from, by name, where that is replaced, too. */
+  behind?: string;
   /** Which element of a list it is in, by name. */
   hint?: string;
 }
 
-/** The changed properties of an update or a replacement, one `old => new` each. */
-export function changedProperties(step: StepInfo, paint: Paint, masker: Masker): string[] {
-  return findChanges(step).flatMap((change) => renderChange(change, paint, masker));
+/**
+ * The changed properties of an update or a replacement, one `old => new` each. `replacedBehind` names what is replaced of that which a
+ * top-level property's value comes from.
+ */
+export function changedProperties(
+  step: StepInfo,
+  paint: Paint,
+  masker: Masker,
+  replacedBehind: (key: string) => string | undefined = () => undefined,
+): string[] {
+  return findChanges(step).flatMap((change) => {
+    const behind = change.forces ? replacedBehind(String(change.path[0])) : undefined;
+    return renderChange({ ...change, behind }, paint, masker);
+  });
 }
 
 /** All inputs (of what is created) or outputs, each with its sign. */
@@ -161,7 +174,9 @@ function differ(a: PropertyValue | undefined, b: PropertyValue | undefined): boo
 
 function renderChange(change: Change, paint: Paint, masker: Masker): string[] {
   const name = masker.mask(pathText(change.path)) + (change.hint ? paint.dim(` (${masker.mask(change.hint)})`) : "");
-  const note = change.forces ? paint.magenta("  # forces replacement") : "";
+  const note = change.forces
+    ? paint.magenta(`  # forces replacement${change.behind ? `, as ${change.behind} is replaced` : ""}`)
+    : "";
   const missing = (value: PropertyValue | undefined): boolean => value === undefined || value === null;
   if (missing(change.old) !== missing(change.new)) {
     const sign = missing(change.old) ? "+" : "-";
