@@ -3,7 +3,17 @@ import { ReplacementCauses } from "./causes.js";
 import { foldSiblings, foldText, WHOLE_LINES } from "./fold.js";
 import { Masker } from "./mask.js";
 import { allProperties, changedProperties } from "./property-diff.js";
-import { isDefaultProvider, opStyle, type Paint, paintFor, paintOp, ROOT_STACK, shortType, urnType } from "./style.js";
+import {
+  isDefaultProvider,
+  opStyle,
+  type Paint,
+  paintFor,
+  paintOp,
+  plural,
+  ROOT_STACK,
+  shortType,
+  urnType,
+} from "./style.js";
 import { buildTree, type TreeNode } from "./tree.js";
 
 export interface PlanOptions {
@@ -30,8 +40,26 @@ export function renderPlan(steps: StepInfo[], options: PlanOptions): string {
   const context: Context = { paint, masker, options, causes, unchanged, folded: false };
   let lines = treeLines(roots, "", context);
   if (lines.length > WHOLE_LINES && !options.full && !options.showSames)
-    lines = treeLines(roots, "", { ...context, folded: true });
+    lines = [...treeLines(roots, "", { ...context, folded: true }), ...unchangedLines(roots, steps, context)];
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+/** What the tree leaves out: how many there are of each type, in their own right and below those. */
+function unchangedLines(roots: TreeNode[], steps: StepInfo[], { paint, unchanged }: Context): string[] {
+  const told = new Set(roots.map(({ urn }) => urn));
+  const types = new Map<string, { count: number; below: number }>();
+  for (const { op, urn, type, new: state } of steps) {
+    const top = state?.parent === undefined || urnType(state.parent) === ROOT_STACK;
+    if (op !== "same" || !top || told.has(urn) || type === ROOT_STACK || isDefaultProvider(urn)) continue;
+    const known = types.get(type) ?? { count: 0, below: 0 };
+    types.set(type, { count: known.count + 1, below: known.below + (unchanged.get(urn) ?? 0) });
+  }
+  if (types.size === 0) return [];
+  const list = [...types].map(
+    ([type, { count, below }]) =>
+      `${count} ${shortType(type)}${below > 0 ? ` with ${plural(below, "resource")} below ${count > 1 ? "them" : "it"}` : ""}`,
+  );
+  return [`     ${paint.dim(`unchanged: ${list.join(", ")}`)}`];
 }
 
 /** How many resources below each component are left alone. */
