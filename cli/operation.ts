@@ -30,6 +30,8 @@ export interface OperationOptions extends PolicyOptions, SelectionFlags {
   yes?: boolean;
   json?: boolean;
   diff?: boolean;
+  showSames?: boolean;
+  eventLog?: string;
   refresh?: boolean;
   parallel?: number;
   message?: string;
@@ -56,7 +58,9 @@ type Kind = "update" | "refresh" | "destroy";
 export function addOperationOptions(command: Command, { changes }: { changes: boolean }): Command {
   command
     .option("--json", changes ? "print one event a line, for programs" : "print a digest of the plan, for programs")
-    .option("--diff", "show every property of what changes")
+    .option("--diff", "show every property of what changes, and each resource by itself")
+    .option("--show-sames", "show what does not change, too")
+    .option("--event-log <file>", "write the events to a file, one a line, as Pulumi has them")
     .option(
       "--parallel <n>",
       "operations at a time (default: 4 for each processor)",
@@ -107,6 +111,8 @@ export async function operate(
     out: silent ? new Writable({ write: (_chunk, _encoding, done) => done() }) : (out ?? process.stdout),
     secretsToMask: () => secrets,
     full: options.diff,
+    showSames: options.showSames,
+    eventLog: options.eventLog,
   });
   const cancellation = shared ?? new Cancellation();
   const release = shared ? () => {} : onSignals(cancellation);

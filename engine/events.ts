@@ -59,6 +59,8 @@ export type EngineEvent =
   | { kind: "step-start"; step: StepInfo }
   | { kind: "step-done"; step: StepInfo; seconds: number }
   | { kind: "step-failed"; step: StepInfo; error: string }
+  /** A component, or the root stack, has registered its outputs: `step.new` has them. */
+  | { kind: "outputs"; step: StepInfo }
   /** Live progress of a running step; replaces the previous line of that URN. */
   | { kind: "progress"; urn: string; message: string }
   | { kind: "diagnostic"; severity: Severity; message: string; urn?: string; ephemeral?: boolean }

@@ -56,6 +56,8 @@ export class Deployment {
   readonly #mutex = new Mutex();
   readonly #states = new Map<string, ResourceState>();
   readonly #goals = new Map<string, Goal>();
+  /** What was done about components, whose outputs come later. */
+  readonly #steps = new Map<string, Step>();
   readonly #defaults: DefaultProviders;
   readonly #components = new ComponentProviders();
   readonly packages = new Packages();
@@ -277,6 +279,8 @@ export class Deployment {
       this.executor.unfinished.add(goal.urn);
       return { state: stateFor(goal, goal.inputs), result: SKIP };
     }
+    const last = steps.at(-1);
+    if (last !== undefined && !goal.custom) this.#steps.set(goal.urn, last);
     try {
       const state = await this.executor.runChain(steps);
       if (state === undefined) throw new Error(`${goal.urn}: no step made a state`);
@@ -366,6 +370,8 @@ export class Deployment {
     const next = { ...state, outputs: keepMapCiphertexts(outputs, state.outputs) };
     this.snapshots.amend(state, next, !sameStored(state.outputs, next.outputs));
     this.#states.set(urn, next);
+    const step = this.#steps.get(urn);
+    if (step !== undefined) this.executor.tellOutputs(step, next);
   }
 
   /** At the end: the new outputs replace the old ones if all went well; after a failure the old ones that are not known anew stay. */

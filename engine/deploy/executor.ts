@@ -104,6 +104,11 @@ export class Executor {
     for (const message of messages) if (!this.errors.includes(message)) this.errors.push(message);
   }
 
+  /** Tells the outputs of a component, which come after its step. */
+  tellOutputs(step: Step, state: ResourceState): void {
+    this.options.onEvent({ kind: "outputs", step: stepInfo(step, state) });
+  }
+
   /** Starts no further step; why is told elsewhere. */
   endQuietly(): void {
     this.#end();
@@ -124,6 +129,8 @@ export class Executor {
     const chain = (async () => {
       let result: ResourceState | undefined;
       for (const step of steps) {
+        // Where the new object is made first, the replacement that is told after it is the one that was made.
+        if (step.op === "replace" && result !== undefined) step.draft = result;
         const made = await this.#run(step);
         if (made !== undefined && step.op !== "replace") result = made;
       }

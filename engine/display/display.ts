@@ -1,6 +1,6 @@
 import type { EngineEvent, Operation, RunResult } from "../events.js";
 import type { PropertyMap } from "../values.js";
-import { EventLog } from "./event-log.js";
+import { EventLog, openEventLog } from "./event-log.js";
 import { Masker } from "./mask.js";
 import { learnSecrets, PlanView } from "./plan.js";
 import { PolicyView } from "./policies.js";
@@ -21,6 +21,8 @@ export interface DisplayOptions {
   secretsToMask?: () => string[];
   /** Plans: also what does not change. */
   showSames?: boolean;
+  /** A file for the run's events, one a line in the shape of Pulumi's event log; it is written anew. */
+  eventLog?: string;
   /** Plans: every input of what is created. */
   full?: boolean;
 }
@@ -44,11 +46,27 @@ const RUN_TITLES: Record<Operation, string> = {
   destroy: "Destroying",
 };
 
-/** Shows one run. Every text passes a masker that knows the secrets of all states seen. */
+/**
+ * Shows one run. Every text passes a masker that knows the secrets of all states seen. Throws EngineError if the event log cannot be
+ * written.
+ */
 export function createDisplay(options: DisplayOptions): Display {
   const masker = new Masker(options.secretsToMask);
-  if (!options.json) return new HumanDisplay(options, masker);
-  return new JsonDisplay(options, masker);
+  const display = options.json ? new JsonDisplay(options, masker) : new HumanDisplay(options, masker);
+  if (options.eventLog === undefined) return display;
+  const log = openEventLog(options.eventLog, options.secretsToMask);
+  let finished = false;
+  return {
+    onEvent: (event) => {
+      log.onEvent(event);
+      display.onEvent(event);
+    },
+    finish: () => {
+      if (!finished) log.finish();
+      finished = true;
+      display.finish();
+    },
+  };
 }
 
 class JsonDisplay implements Display {
@@ -64,7 +82,7 @@ class JsonDisplay implements Display {
     const preview = this.options.operation === "preview" || (event.kind === "start" && event.preview);
     this.#view ??= preview
       ? new PreviewJson(this.masker)
-      : new EventLog((line) => this.options.out.write(line), this.masker);
+      : new EventLog((line) => this.options.out.write(line), this.masker, { summary: true });
     this.#view.onEvent(event);
   }
 

@@ -1,9 +1,10 @@
-import type { EngineEvent, RunResult, StepInfo } from "../events.js";
+import type { EngineEvent, RunResult, Severity, StepInfo } from "../events.js";
+import { violationError } from "../policy/types.js";
 import type { PropertyDiff } from "../provider.js";
 import type { Json } from "../state/json.js";
 import type { Masker } from "./mask.js";
 import { learnSecrets } from "./plan.js";
-import { plannedState, stateJson } from "./state-json.js";
+import { plannedState, Replacements, stateJson } from "./state-json.js";
 import { isDefaultProvider, plainText, ROOT_STACK } from "./style.js";
 
 type JsonMap = { [key: string]: Json };
@@ -11,9 +12,11 @@ type JsonMap = { [key: string]: Json };
 /** Collects a preview into the digest that `pulumi preview --json` prints, key for key. */
 export class PreviewJson {
   #config: Record<string, string> = {};
-  #rootUrn = "";
   readonly #steps: StepInfo[] = [];
-  readonly #diagnostics: { urn?: string; prefix?: string; message: string; severity: string }[] = [];
+  readonly #diagnostics: { urn?: string; message: string; severity: string }[] = [];
+  readonly #failures = new Failures();
+  readonly #replacements = new Replacements();
+  readonly #policyErrors = new Set<string>();
   #result: RunResult | undefined;
 
   constructor(private readonly masker: Masker) {}
@@ -22,31 +25,45 @@ export class PreviewJson {
     switch (event.kind) {
       case "start":
         this.#config = event.config;
-        this.#rootUrn = `urn:pulumi:${event.stack}::${event.project}::${ROOT_STACK}::${event.project}-${event.stack}`;
         return;
       case "step-start":
         learnSecrets(event.step, this.masker);
-        if (isInDigest(event.step)) this.#steps.push(event.step);
+        if (isInDigest(event.step)) this.#steps.push({ ...event.step, old: this.#replacements.old(event.step) });
+        return;
+      case "step-done":
+        this.#replacements.onDone(event.step);
         return;
       case "diagnostic":
-        if (event.severity === "debug" || event.ephemeral) return;
-        this.#diagnostics.push({
-          ...(event.urn && { urn: event.urn }),
-          ...(event.severity !== "info" && { prefix: `${event.severity}: ` }),
-          message: event.message,
-          severity: event.severity,
-        });
+        if (event.severity === "debug" || event.ephemeral || this.#failures.told(event)) return;
+        this.#tell(event.severity, event.message, event.urn);
+        return;
+      case "step-failed":
+        this.#failures.add(event.step.urn, event.error);
+        this.#tell("error", event.error, event.step.urn);
+        return;
+      case "policy-violation":
+        // The real engine leaves policies out of this format, and whoever reads it wonders why the preview failed.
+        this.#policyErrors.add(violationError(event));
+        this.#tell(
+          event.level === "mandatory" ? "error" : "warning",
+          `[${event.level}] ${event.policy} (${event.pack}@v${event.packVersion}): ${event.message}`,
+          event.urn,
+        );
         return;
       case "output":
         this.#diagnostics.push({
-          urn: this.#rootUrn,
-          message: event.line,
+          message: `${event.line}\n\n`,
           severity: event.stream === "stdout" ? "info" : "info#err",
         });
         return;
       case "summary":
         this.#result = event.result;
     }
+  }
+
+  #tell(severity: string, message: string, urn?: string): void {
+    const prefix = severity === "info" ? "" : `${severity}: `;
+    this.#diagnostics.push({ ...(urn && { urn }), message: `${prefix}${message}\n`, severity });
   }
 
   /** Undefined while no run has ended. */
@@ -57,12 +74,14 @@ export class PreviewJson {
     if (Object.keys(config).length > 0) digest.config = config;
     const steps = this.#steps.map((step) => stepJson(step, masker));
     if (steps.length > 0) digest.steps = steps;
-    const known = new Set(this.#diagnostics.map(({ message }) => message));
+    const told = this.#diagnostics.map(({ message }) => message);
+    const untold = (this.#result?.errors ?? []).filter(
+      (message) => !this.#policyErrors.has(message) && !told.some((text) => text.includes(message)),
+    );
+    const errors = this.#result?.outcome === "failed" ? [...untold, failedMessage(this.#result)] : untold;
     const diagnostics = [
       ...this.#diagnostics,
-      ...(this.#result?.errors ?? [])
-        .filter((message) => !known.has(message))
-        .map((message) => ({ prefix: "error: ", message, severity: "error" })),
+      ...errors.map((message) => ({ message: `error: ${message}\n`, severity: "error" })),
     ];
     if (diagnostics.length > 0) {
       digest.diagnostics = diagnostics.map((one) => ({ ...one, message: plainText(masker.mask(one.message)) }));
@@ -80,6 +99,25 @@ export class PreviewJson {
   render(): string {
     return `${JSON.stringify(this.toJson(), undefined, 4)}\n`;
   }
+}
+
+/** Errors of steps. The engine tells them twice: with the step, and with an introduction for whoever sees no steps. */
+export class Failures {
+  readonly #byUrn = new Map<string, string>();
+
+  add(urn: string, error: string): void {
+    this.#byUrn.set(urn, error);
+  }
+
+  told({ urn, severity, message }: { urn?: string; severity: Severity; message: string }): boolean {
+    const error = urn === undefined ? undefined : this.#byUrn.get(urn);
+    return severity === "error" && error !== undefined && message.endsWith(error);
+  }
+}
+
+/** How the real engine says that a run failed, after all that went wrong. */
+export function failedMessage({ preview, operation }: RunResult): string {
+  return `${preview ? "preview" : operation} failed`;
 }
 
 /** Sames are left out but for the root stack; of a replacement only the whole is told. */

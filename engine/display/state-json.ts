@@ -37,15 +37,32 @@ export function stateJson(state: ResourceState, masker: Masker, form: "text" | "
   );
 }
 
-/** Properties as JSON for people's programs: "[secret]" in the place of secrets. */
-export function propertiesJson(properties: PropertyMap, masker: Masker): JsonMap {
-  return hide(JSON.parse(encodeProperties(properties, () => MASK)) as Json, masker, "text") as JsonMap;
+/** Properties as JSON for people's programs: "[secret]" in the place of secrets, or within the object that marks them. */
+export function propertiesJson(properties: PropertyMap, masker: Masker, form: "text" | "signature" = "text"): JsonMap {
+  return hide(JSON.parse(encodeProperties(properties, () => MASK)) as Json, masker, form) as JsonMap;
 }
 
 /** The new side as it is before the step: what only the provider will give is not there yet. */
 export function plannedState({ op, new: state }: StepInfo): ResourceState | undefined {
   if (state === undefined || /^(read|refresh|import)/.test(op)) return state;
+  // The new object of a replacement was made before the replacement is told as a whole.
+  if (op === "replace") return state;
   return { ...state, id: undefined, outputs: {} };
+}
+
+/** Knows which old objects wait for their deletion, since their replacement was made first. */
+export class Replacements {
+  readonly #made = new Set<string>();
+
+  onDone({ op, urn }: StepInfo): void {
+    if (op === "create-replacement") this.#made.add(urn);
+  }
+
+  /** The old side of a step as the checkpoint has it by then. */
+  old({ op, urn, old }: StepInfo): ResourceState | undefined {
+    const waits = op === "create-replacement" || op === "replace" || op === "delete-replaced";
+    return old !== undefined && waits && this.#made.has(urn) ? { ...old, delete: true } : old;
+  }
 }
 
 function hide(value: Json, masker: Masker, form: "text" | "signature"): Json {

@@ -27,7 +27,7 @@ describe("preview --json", () => {
         provider: recorded.provider,
         old,
         // As an engine has it: what is only known after the step must not be told.
-        new: next && { ...next, id: old?.id, outputs: old?.outputs ?? {} },
+        new: next && (recorded.op === "replace" ? next : { ...next, id: old?.id, outputs: old?.outputs ?? {} }),
         diffs: recorded.diffReasons,
         replaceKeys: recorded.replaceReasons,
         detailedDiff: recorded.detailedDiff ?? undefined,
@@ -101,13 +101,10 @@ describe("preview --json", () => {
       detailedDiff: null,
     });
     expect(digest.diagnostics).toEqual([
-      {
-        urn: "urn:pulumi:dev::fleet::pulumi:pulumi:Stack::fleet-dev",
-        message: "printed [secret] !",
-        severity: "info#err",
-      },
-      { urn: one.urn, prefix: "warning: ", message: "[secret]", severity: "warning" },
-      { prefix: "error: ", message: "bad [secret]", severity: "error" },
+      { message: "printed [secret] !\n\n", severity: "info#err" },
+      { urn: one.urn, message: "warning: [secret]\n", severity: "warning" },
+      { message: "error: bad [secret]\n", severity: "error" },
+      { message: "error: preview failed\n", severity: "error" },
     ]);
   });
 });
@@ -133,7 +130,7 @@ describe("up --json", () => {
       { kind: "progress", urn: old.urn, message: "waiting with t0ps3cr3t" },
       { kind: "step-done", step: done, seconds: 1 },
       { kind: "step-failed", step: update, error: "no" },
-      { kind: "diagnostic", severity: "error", urn: old.urn, message: "no" },
+      { kind: "diagnostic", severity: "error", urn: old.urn, message: "update a:b:C \"c\": no" },
       { kind: "output", stream: "stdout", line: "hi" },
       { kind: "cancel", graceful: true },
       {
@@ -162,8 +159,8 @@ describe("up --json", () => {
       "resourcePreEvent",
       "diagnosticEvent",
       "resOutputsEvent",
-      "resOpFailedEvent",
       "diagnosticEvent",
+      "resOpFailedEvent",
       "diagnosticEvent",
       "diagnosticEvent",
       "summaryEvent",
@@ -195,10 +192,12 @@ describe("up --json", () => {
     expect(lines[3].resOutputsEvent.metadata.new).toEqual({ ...side, inputs: { s: secret, v: 2 }, outputs: { v: 2 } });
     expect(lines[2].diagnosticEvent).toMatchObject({
       ephemeral: true,
-      message: "waiting with [secret]",
+      message: "waiting with [secret]\n",
       color: "never",
     });
-    expect(lines[5].diagnosticEvent).toMatchObject({ severity: "error", prefix: "error: ", message: "no" });
+    // The error is told with the step, and not again with the introduction that it has for those who see no steps.
+    expect(lines[4].diagnosticEvent).toMatchObject({ severity: "error", prefix: "error: ", message: "no\n" });
+    expect(lines[5].resOpFailedEvent).toMatchObject({ status: 2, steps: 1, metadata: { new: { outputs: {} } } });
     expect(lines[8].summaryEvent).toMatchObject({ resourceChanges: { update: 1 }, result: "failed", isPreview: false });
     expect(lines[10].summary).toMatchObject({
       outcome: "cancelled",
