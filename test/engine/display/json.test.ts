@@ -130,7 +130,7 @@ describe("up --json", () => {
       { kind: "progress", urn: old.urn, message: "waiting with t0ps3cr3t" },
       { kind: "step-done", step: done, seconds: 1 },
       { kind: "step-failed", step: update, error: "no" },
-      { kind: "diagnostic", severity: "error", urn: old.urn, message: "update a:b:C \"c\": no" },
+      { kind: "diagnostic", severity: "error", urn: old.urn, message: 'update a:b:C "c": no' },
       { kind: "output", stream: "stdout", line: "hi" },
       { kind: "cancel", graceful: true },
       {
