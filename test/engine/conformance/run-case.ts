@@ -84,7 +84,7 @@ export async function runCase(
 async function planned(world: CaseWorld, session: Session, name: EngineName): Promise<string[]> {
   if (name === "pulumi") world.initStack();
   const preview = await session.run("preview", {});
-  const steps = preview.steps.filter((step) => step.op !== "same" && step.logical);
+  const steps = preview.steps.filter((step) => !["same", "read"].includes(step.op) && step.logical);
   const lines = steps.map((step) => `${step.op} ${nameOf(step.urn)} ${show(step.detailedDiff)} ${show(step.diffs)}`);
   return preview.outcome === "succeeded" ? lines : [...lines, ...preview.errors];
 }
