@@ -5,6 +5,7 @@ import { createDisplay } from "../engine/display/display.js";
 import {
   type Backend,
   Cancellation,
+  type ImportSpec,
   loadStackConfig,
   PassphraseSecrets,
   type ProgramHost,
@@ -51,9 +52,11 @@ export interface Target {
   stack: string;
   backend: Backend;
   options: OperationOptions;
+  /** What an import takes into the state. */
+  imports?: ImportSpec[];
 }
 
-type Kind = "update" | "refresh" | "destroy";
+type Kind = "update" | "refresh" | "destroy" | "import";
 
 export function addOperationOptions(command: Command, { changes }: { changes: boolean }): Command {
   command
@@ -128,6 +131,7 @@ export async function operate(
       onEvent: (event) => display.onEvent(event),
       cancellation,
       refresh: options.refresh,
+      imports: target.imports,
       runProgram: options.runProgram,
       continueOnError: options.continueOnError,
       ...selectionOf(options),

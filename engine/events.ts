@@ -76,7 +76,7 @@ export type EngineEvent =
   | { kind: "cancel"; graceful: boolean }
   | { kind: "summary"; result: RunResult };
 
-export type Operation = "preview" | "update" | "refresh" | "destroy";
+export type Operation = "preview" | "update" | "refresh" | "destroy" | "import";
 
 /** What a run ends with. */
 export interface RunResult {
@@ -94,6 +94,8 @@ export interface RunResult {
   policyPacks?: Record<string, string>;
   /** A step's true outcome is not known (the process was stopped within a provider call). */
   maybeCorrupt: boolean;
+  /** What an import has taken into the state. */
+  imported?: ResourceState[];
   /** Ids of what was left in place by retainOnDelete in this run. */
   retained: { urn: string; type: string; id: string }[];
 }

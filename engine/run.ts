@@ -41,6 +41,26 @@ export type PendingCreateAnswer =
 
 export type PendingCreateAnswerer = (resource: { urn: string; type: string }) => Promise<PendingCreateAnswer>;
 
+/** An existing object that an import takes into a stack's state. */
+export interface ImportSpec {
+  /** Type token, `docker:index/container:Container`. */
+  type: string;
+  /** The resource's name. */
+  name: string;
+  /** What the provider finds the object by. Undefined for a component, which is no object. */
+  id?: string;
+  /** URN or name of a resource of the state, or the name of one that stands before it among the imports. Default: the root stack. */
+  parent?: string;
+  /** URN or name of a provider of the state. Default: the default provider. */
+  provider?: string;
+  /** Version of the default provider. Default: as the state has it, or else the SDK that the program uses. */
+  version?: string;
+  /** The inputs to keep; default: all that the provider gives. */
+  properties?: string[];
+  /** Default: true. */
+  protect?: boolean;
+}
+
 export interface RunOptions extends SelectionOptions {
   project: Project;
   /** Stack name, the `<stack>` of `Pulumi.<stack>.yaml`. */
@@ -66,6 +86,8 @@ export interface RunOptions extends SelectionOptions {
   continueOnError?: boolean;
   /** Operations at a time; default 4 x processors, or PULUMI_PARALLEL. */
   parallel?: number;
+  /** What an import takes into the state. */
+  imports?: ImportSpec[];
   /** Kept in the stack's history. */
   message?: string;
   /** Policy packs that an update, or its preview, must satisfy. */

@@ -9,7 +9,7 @@ import { needsRefresh, type RefreshResult, refresh } from "./refresh.js";
 import type { Selection } from "./selection.js";
 
 export interface BaseStateOptions {
-  operation: "update" | "refresh" | "destroy";
+  operation: "update" | "refresh" | "destroy" | "import";
   preview: boolean;
   parallel: number;
   onEvent: (event: EngineEvent) => void;

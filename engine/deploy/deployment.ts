@@ -2,6 +2,7 @@ import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import { withRemoteHashes } from "../assets/remote.js";
 import { EngineError } from "../errors.js";
+import type { PackageSpec } from "../plugins/package-spec.js";
 import type { Finished } from "../policy/policies.js";
 import type { ProgramContext } from "../provider.js";
 import type { ResourceState } from "../state/types.js";
@@ -251,6 +252,12 @@ export class Deployment {
     return this.#track(subject, () => this.#guarded(ask, subject));
   }
 
+  /** A resource that an import asks for; throws RunEnding if it fails. */
+  async importResource(goal: Goal, spec: PackageSpec | undefined): Promise<ResourceState> {
+    if (spec !== undefined) goal.provider = await this.#guarded(() => this.#defaults.ref(spec), goal.urn);
+    return (await this.#apply(goal)).state;
+  }
+
   async #apply(goal: Goal): Promise<Applied> {
     this.#goals.set(goal.urn, goal);
     const { destroying } = this;
@@ -265,7 +272,7 @@ export class Deployment {
     const steps = await this.#guarded(() => this.#mutex.run(() => this.generator.generate(goal)), goal.urn);
     const imported = await this.#run(goal, steps);
     const read = steps.some((step) => step.op === "import" || step.op === "import-replacement");
-    if (!read || imported.result !== resourceProto.Result.SUCCESS) return imported;
+    if (!read || goal.importOnly || imported.result !== resourceProto.Result.SUCCESS) return imported;
     // Now that it is known what the object is like, it is compared like any other.
     const changes = await this.#guarded(
       () => this.#mutex.run(() => this.generator.continueImport(goal, imported.state)),

@@ -10,6 +10,8 @@ export interface Goal {
   inputs: PropertyMap;
   /** The `import` option: id of an existing object that becomes the resource. */
   importId?: string;
+  /** Asked for by an import, not by a program: the inputs to keep, or all of them. */
+  importOnly?: { properties?: string[] };
   /** Empty for the root stack and default providers. */
   parent?: string;
   protect: boolean;

@@ -19,6 +19,7 @@ import { Deployment } from "./deployment.js";
 import { DestroyProgram, refuseDeleteHooks } from "./destroy-program.js";
 import { Executor, RunEnding } from "./executor.js";
 import { ResourceHooks } from "./hooks.js";
+import { importResources } from "./import-resources.js";
 import { Keyring } from "./keyring.js";
 import { Masking } from "./masking.js";
 import { messageOf } from "./message.js";
@@ -97,7 +98,7 @@ class OperationRun {
       ? await decodeCheckpoint(stored.text, read, { path: stored.path, previous: `${stored.path}.bak` })
       : { resources: [], pendingOperations: [] };
     requireIntegrity(base, stack, stored?.path);
-    if (stored === undefined && this.kind !== "update") {
+    if (stored === undefined && this.kind !== "update" && this.kind !== "import") {
       throw new EngineError(`stack "${stack}" has no state: it was never brought up`, undefined, 6);
     }
     const configSalt = stackConfig.encryptionsalt;
@@ -264,7 +265,18 @@ class OperationRun {
     this.#builtins.resource = (urn) => deployment.stateOf(urn);
     const root = start.resources.find((resource) => resource.type === ROOT_STACK_TYPE);
     const plan: DeletionPlan = { selection, permits: selection.deletable(start.resources) };
-    if (this.kind === "destroy" && !this.options.runProgram) {
+    let imported: ResourceState[] | undefined;
+    if (this.kind === "import") {
+      imported = await importResources(this.options.imports ?? [], {
+        ...facts,
+        resources: start.resources,
+        snapshots,
+        deployment,
+        providers,
+        executor,
+        onEvent,
+      });
+    } else if (this.kind === "destroy" && !this.options.runProgram) {
       await this.#delete(snapshots, executor, { ...plan, claimed: () => false });
     } else {
       const { project, env } = this.options;
@@ -288,6 +300,7 @@ class OperationRun {
       errors: executor.errors,
       outputs: destroyed ? {} : (deployment.rootOutputs() ?? root?.outputs ?? {}),
       maybeCorrupt: executor.maybeCorrupt,
+      ...(imported && { imported }),
       retained: executor.retained,
     });
   }

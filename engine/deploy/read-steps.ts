@@ -70,6 +70,13 @@ export async function applyImport(step: Step, call: ResourceCall, options: Apply
     const outputs = settleOutputs({ ...draft, inputs }, markSecretsLike(draft.inputs, read.outputs));
     state = { ...state, id: read.id, inputs, outputs, initErrors: read.failure?.reasons };
   }
+  const only = step.goal?.importOnly;
+  if (only !== undefined) {
+    const keep = only.properties;
+    const inputs = Object.entries(state.inputs).filter(([key]) => keep === undefined || keep.includes(key));
+    // No program names the id, so none is kept to compare it with.
+    state = { ...state, inputs: Object.fromEntries(inputs), importID: undefined };
+  }
   const record = () => {
     snapshots.endAbandoned(step.urn);
     if (step.op === "import") return snapshots.add(state, step.deletedBefore ? old : undefined);

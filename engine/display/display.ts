@@ -38,12 +38,14 @@ const PLAN_TITLES: Record<Operation, string> = {
   update: "Plan for",
   refresh: "Plan to refresh",
   destroy: "Plan to destroy",
+  import: "Plan to import into",
 };
 const RUN_TITLES: Record<Operation, string> = {
   preview: "Plan for",
   update: "Updating",
   refresh: "Refreshing",
   destroy: "Destroying",
+  import: "Importing into",
 };
 
 /**

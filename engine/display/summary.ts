@@ -57,7 +57,9 @@ function outputLines(
 function outcome(result: RunResult, paint: Paint): string {
   const what = result.preview
     ? "Preview"
-    : { preview: "Preview", update: "Update", refresh: "Refresh", destroy: "Destroy" }[result.operation];
+    : { preview: "Preview", update: "Update", refresh: "Refresh", destroy: "Destroy", import: "Import" }[
+        result.operation
+      ];
   const corrupt = result.maybeCorrupt ? paint.yellow(" A step was cut off: the next run looks what became of it.") : "";
   if (result.outcome === "failed") return paint.red(paint.bold(`${what} failed.`)) + corrupt;
   if (result.outcome === "cancelled") return paint.yellow(paint.bold(`${what} cancelled.`)) + corrupt;

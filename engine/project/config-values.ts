@@ -23,9 +23,18 @@ export interface StackConfig {
   file: string;
 }
 
+/** A number as Go writes it: integers that fit 64 bits exactly, others to the precision of a double. */
+export function numberText(value: number | bigint): string {
+  if (typeof value === "bigint" && (value > MAX_UINT64 || value < MIN_INT64)) return String(Number(value));
+  return String(value);
+}
+
+const MAX_UINT64 = 2n ** 64n - 1n;
+const MIN_INT64 = -(2n ** 63n);
+
 /** JSON as Go writes it: no spaces, sorted keys, integers exact. */
 export function compactJson(value: ConfigNode): string {
-  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "bigint" || typeof value === "number") return numberText(value);
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(compactJson).join(",")}]`;
   const members = Object.keys(value)

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, type Node, type YAMLMap } from "yaml";
 import { EngineError } from "../errors.js";
-import { type ConfigNode, type ConfigValue, compactJson, type StackConfig } from "./config-values.js";
+import { type ConfigNode, type ConfigValue, compactJson, numberText, type StackConfig } from "./config-values.js";
 import { applyDeclarations } from "./declarations.js";
 import { type Project, stackFile } from "./project.js";
 import { readYamlFile, type YamlFile } from "./yaml.js";
@@ -115,13 +115,19 @@ function readEntries(root: YAMLMap, project: Project, yaml: YamlFile): Map<strin
 function readValue(written: Node | null, place: string, yaml: YamlFile): ConfigValue {
   const value = isAlias(written) ? (written.resolve(yaml.document) as Node | undefined) : written;
   if (value === null || value === undefined) return { kind: "plain", text: "", place };
-  // A number or boolean is passed on as it is written: `1.10` and `0755` keep their digits.
-  if (isScalar(value))
-    return { kind: "plain", text: value.value === null ? "" : (value.source ?? String(value.value)), place };
+  if (isScalar(value)) return { kind: "plain", text: scalarText(value.value, place), place };
   const content = value.toJS(yaml.document) as ConfigNode;
   const ciphertext = secureCiphertext(content);
   if (ciphertext !== undefined) return { kind: "secure", ciphertext, place };
   return { kind: "object", value: content, place };
+}
+
+/** Numbers and booleans are what they mean, not what is written, as with Pulumi: `1.10` is 1.1. Versions want quotes. */
+function scalarText(value: unknown, place: string): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw new EngineError(`${place}: a configuration value cannot be infinite, or no number`, "write it in quotes");
+  return typeof value === "number" || typeof value === "bigint" ? numberText(value) : String(value);
 }
 
 function qualifyKey(key: string, project: string): string | undefined {

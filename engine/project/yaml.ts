@@ -43,6 +43,35 @@ const underscored: ScalarTag = {
   resolve: (text) => BigInt(text.replaceAll("_", "").replace(/^\+/, "")),
 };
 
+const binary: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  test: /^[-+]?0b[01_]+$/,
+  resolve: (text) => {
+    const digits = BigInt(text.replace(/[-+_]/g, ""));
+    return text.startsWith("-") ? -digits : digits;
+  },
+};
+/** A date without quotes is a point in time, and read as the text that Go makes of that. */
+const timestamp: ScalarTag = {
+  tag: "tag:yaml.org,2002:timestamp",
+  default: true,
+  test: /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d?:\d\d?(?:\.\d*)?(?:Z|[ \t]*[-+]\d\d?(?::?\d\d)?)?)?$/,
+  resolve: (text) => goTime(text),
+};
+
+function goTime(text: string): string {
+  const [, year = "", month = "", day = "", clock = "", fraction = "", zone = ""] =
+    /^(\d+)-(\d+)-(\d+)(?:[Tt \t]+(\d+:\d+:\d+)(?:\.(\d*))?[ \t]*(Z|[-+].*)?)?$/.exec(text) ?? [];
+  const two = (digits: string) => digits.padStart(2, "0");
+  const time = clock === "" ? "00:00:00" : clock.split(":").map(two).join(":");
+  const rest = fraction.replace(/0+$/, "");
+  const [, sign = "+", hours = "0", minutes = "0"] = /^([-+])(\d\d?):?(\d\d)?$/.exec(zone) ?? [];
+  const offset = `${sign}${two(hours)}${two(minutes)}`;
+  const name = offset === "+0000" || offset === "-0000" ? "+0000 UTC" : `${offset} ${offset}`;
+  return `${year}-${two(month)}-${two(day)} ${time}${rest && `.${rest}`} ${name}`;
+}
+
 /** Reads a file; undefined if it does not exist. Throws EngineError for what cannot be read or parsed, with line and column. */
 export async function readYamlFile(path: string): Promise<YamlFile | undefined> {
   let text: string;
@@ -67,7 +96,7 @@ export function parseYaml(text: string, path: string): YamlFile {
     prettyErrors: false,
     intAsBigInt: true,
     merge: true,
-    customTags: (tags) => [oldOctal, underscored, ...tags],
+    customTags: (tags) => [oldOctal, underscored, binary, timestamp, ...tags],
   });
   const [fault] = document.errors;
   if (fault) {

@@ -58,15 +58,18 @@ function facts(resource: CheckpointResource): Record<string, unknown> {
     if (key === "dependencies") return [key, [...(value as string[])].sort()];
     if (key === "propertyDependencies") {
       const lists = Object.entries(value as Record<string, string[]>).filter(([, urns]) => urns.length > 0);
+      if (lists.length === 0) return [key, undefined];
       return [key, Object.fromEntries(lists.map(([name, urns]) => [name, [...urns].sort()]))];
     }
     return [key, value];
   });
-  return Object.fromEntries(sorted);
+  return Object.fromEntries(sorted.filter(([, value]) => value !== undefined));
 }
 
 /** Ids differ with the order of creation; the reference to a provider ends with one, and so do computed values. */
-function rename(text: string, names: Map<string, string>): string {
+function rename(given: string, names: Map<string, string>): string {
+  // Each engine has a folder of its own.
+  const text = given.replace(/\bhermetic-\w{6}(?=\/)/g, "<folder>");
   const exact = names.get(text);
   if (exact !== undefined) return exact;
   const [, prefix, id] = /^(.*(?:::|addr-|token-))(.+)$/.exec(text) ?? [];

@@ -4,12 +4,13 @@ conformance({
   name: "config-kinds",
   area: "configuration",
   semantic:
-    "Numbers, booleans, dates and structures reach the program as they are written; keys of other namespaces too.",
+    "Numbers, booleans, dates and structures reach the program as what they mean in YAML; keys of other namespaces too.",
   config: `
 text: hello
 number: 1.10
 octal: 0755
-yes: true
+yes: True
+day: 2025-01-02
 empty: ""
 structure: {b: [1, 2.5, "3"], a: {deep: true, none: null}}
 cloud:region: eu
@@ -20,16 +21,17 @@ other:key: value`,
       program: `
         const other = new pulumi.Config("other");
         return {
-          text: config.require("text"), number: config.require("number"), octal: config.require("octal"), yes: config.requireBoolean("yes"),
+          text: config.require("text"), number: config.require("number"), octal: config.require("octal"), yes: config.requireBoolean("yes"), day: config.require("day"),
           empty: config.get("empty"), structure: config.requireObject("structure"), raw: config.require("structure"), other: other.require("key"),
           project: pulumi.getProject(), stack: pulumi.getStack(), organization: pulumi.getOrganization(),
         };`,
       expect: {
         outputs: {
           text: "hello",
-          number: "1.10",
-          octal: "0755",
+          number: "1.1",
+          octal: "493",
           yes: true,
+          day: "2025-01-02 00:00:00 +0000 UTC",
           empty: "",
           structure: { a: { deep: true, none: null }, b: [1, 2.5, "3"] },
           raw: '{"a":{"deep":true,"none":null},"b":[1,2.5,"3"]}',

@@ -97,7 +97,8 @@ export class PulumiSession implements Session {
     const raw = observe(
       lines.map((line) => JSON.parse(line) as LoggedEvent),
       code,
-      `${text}\n${lines.join("\n")}`,
+      // The log also has what the SDK says of each call for debugging, in clear; nobody is shown that.
+      [text, ...lines.filter((line) => !line.includes('"severity":"debug"'))].join("\n"),
       kind.endsWith("refresh"),
     );
     // What ends the command before anything is run is told on its standard error only.

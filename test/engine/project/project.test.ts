@@ -98,7 +98,7 @@ describe("a stack's configuration", () => {
     return resolveConfig(await loadStackConfig(project, "dev"), project, open);
   }
 
-  it("is text, as it was written, in every spelling of a key", async () => {
+  it("is text of what it means in YAML, in every spelling of a key", async () => {
     const yaml = `config:
   bare: hello
   other:a: "007"
@@ -119,9 +119,9 @@ describe("a stack's configuration", () => {
         "fleet:alias": "v",
         "fleet:anchor": "v",
         "fleet:bare": "hello",
-        "fleet:bool": "True",
-        "fleet:float": "1.10",
-        "fleet:int": "0755",
+        "fleet:bool": "true",
+        "fleet:float": "1.1",
+        "fleet:int": "493",
         "fleet:multi": "a\nb\n",
         "fleet:null": "",
         "other:a": "007",

@@ -74,7 +74,11 @@ export class TestStack {
     });
   }
 
-  async run(kind: "update" | "destroy" | "refresh", preview: boolean, options: Partial<RunOptions> = {}): Promise<Ran> {
+  async run(
+    kind: "update" | "destroy" | "refresh" | "import",
+    preview: boolean,
+    options: Partial<RunOptions> = {},
+  ): Promise<Ran> {
     const events: EngineEvent[] = [];
     const result = await run(kind, preview, {
       project: await openProject(this.project.folder),
