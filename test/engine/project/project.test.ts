@@ -41,6 +41,7 @@ describe("a project", () => {
       runtimeOptions: { typescript: false, nodeargs: ["--import", "tsx", "--title", "a b"], tsconfig: "ts.json" },
       backendUrl: "file://~",
       projectConfig: new Map(),
+      providerPlugins: [],
       refreshAlways: true,
       file: join(folder, "Pulumi.yaml"),
     });
