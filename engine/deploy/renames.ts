@@ -16,12 +16,20 @@ export class Renames {
     this.#rewritten = new WeakMap();
   }
 
-  /** The state with its references up to date; the state itself if none has to change. */
+  get any(): boolean {
+    return this.#present.size > 0;
+  }
+
+  /**
+   * The state with its references up to date, and so without its aliases, which nothing refers to any more; the state itself if
+   * nothing has to change.
+   */
   apply(state: ResourceState): ResourceState {
-    if (this.#present.size === 0) return state;
+    const aliased = state.aliases !== undefined && state.aliases.length > 0;
+    if (this.#present.size === 0 && !aliased) return state;
     const known = this.#rewritten.get(state);
     if (known !== undefined) return known;
-    const result = this.#refersToFormer(state) ? this.#rewrite(state) : state;
+    const result = aliased || this.#refersToFormer(state) ? this.#rewrite(state) : state;
     this.#rewritten.set(state, result);
     return result;
   }
@@ -44,6 +52,7 @@ export class Renames {
     const provider = state.provider && splitProviderRef(state.provider);
     return {
       ...state,
+      aliases: undefined,
       parent: maybe(state.parent),
       deletedWith: maybe(state.deletedWith),
       provider: provider && `${one(provider.urn)}::${provider.id}`,

@@ -185,13 +185,14 @@ export class SnapshotManager {
   }
 
   #currentNew(state: ResourceState): ResourceState {
-    return this.#kept.has(state) ? this.#renames.apply(state) : state;
+    return this.#kept.has(state) || state.aliases !== undefined ? this.#renames.apply(state) : state;
   }
 
   snapshot(): Snapshot {
     const olds: ResourceState[] = [];
     for (const old of this.#olds) if (!this.#superseded.has(old)) olds.push(this.#renames.apply(this.currentOf(old)));
-    const news = this.#kept.size === 0 ? this.#news : this.#news.map((state) => this.#currentNew(state));
+    const asTheyAre = this.#kept.size === 0 && !this.#renames.any;
+    const news = asTheyAre ? this.#news : this.#news.map((state) => this.#currentNew(state));
     return { ...this.base, resources: [...news, ...olds], pendingOperations: [...this.#pending] };
   }
 }

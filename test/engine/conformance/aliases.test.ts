@@ -15,7 +15,7 @@ conformance({
         plan: { new: "same" },
         calls: [],
         resources: ["new"],
-        state: { new: { id: "obj-1", aliases: [urn("Thing", "old")] } },
+        state: { new: { id: "obj-1", aliases: undefined } },
       },
     },
     {

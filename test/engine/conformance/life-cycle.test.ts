@@ -241,7 +241,7 @@ conformance({
     { run: "up", program: `new Thing("old");` },
     {
       run: "up",
-      program: `new Thing("a"); new Thing("a");`,
+      program: `const a = new Thing("a"); new Thing("a", {}, { dependsOn: [a] });`,
       expect: {
         outcome: "failed",
         errors: [/[Dd]uplicate resource URN/],

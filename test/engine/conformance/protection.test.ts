@@ -5,6 +5,8 @@ conformance({
   area: "protection",
   semantic: "A protected resource that is no longer declared is an error, and stays.",
   like: ["TestProtect"],
+  differs:
+    "all protected resources are told in one error before anything is tried; the real engine tries, and fails, one by one",
   steps: [
     { run: "up", program: `new Thing("a", {}, { protect: true });`, expect: { state: { a: { protect: true } } } },
     { run: "preview", program: "", expect: { outcome: "failed", errors: [/protect/] } },
@@ -22,6 +24,8 @@ conformance({
   area: "protection",
   semantic: "All protected resources that would be deleted are named in one run.",
   like: ["TestMultipleProtectedDeletes"],
+  differs:
+    "all protected resources are told in one error before anything is tried; the real engine tries, and fails, one by one",
   steps: [
     { run: "up", program: `new Thing("a", {}, { protect: true }); new Thing("b", {}, { protect: true });` },
     {
