@@ -34,7 +34,7 @@ conformance({
             oldOutputs: undefined,
           },
         ),
-        nowhere: /k3y/,
+        state: { a: { inputs: { key: { secret: "k3y" } }, outputs: { key: { secret: "k3y" } } } },
       },
     },
     {
