@@ -53,7 +53,7 @@ export class Callbacks {
     return new Promise((resolve, reject) => {
       const call = this.#client(target).invoke(request, (error, response) => {
         this.abort.removeEventListener("abort", cancel);
-        if (error) reject(failure(error));
+        if (error) reject(failure(error, this.abort.aborted));
         else resolve(response?.getResponse_asU8() ?? new Uint8Array());
       });
       const cancel = () => call.cancel();
@@ -63,17 +63,13 @@ export class Callbacks {
   }
 }
 
-function failure(error: grpc.ServiceError): Error {
-  switch (error.code) {
-    case grpc.status.UNAVAILABLE:
-      return new EngineError(
-        "the program ended before it could be called back",
-        "let it run until it has said that it is done",
-      );
-    case grpc.status.CANCELLED:
-      return new EngineError("the call back into the program was cut off");
-    default:
-      // Thrown in the program: `details` is its message.
-      return new Error(error.details || error.message);
+function failure(error: grpc.ServiceError, aborted: boolean): Error {
+  if (aborted) return new EngineError("the call back into the program was cut off");
+  // A connection that breaks off cancels what is under way on it.
+  if (error.code === grpc.status.UNAVAILABLE || error.code === grpc.status.CANCELLED) {
+    const fix = "let the program run until the engine is done with it, without process.exit()";
+    return new EngineError("the program ended while it was called back, or before", fix);
   }
+  // Thrown in the program: `details` is its message.
+  return new Error(error.details || error.message);
 }

@@ -111,11 +111,21 @@ export class Deployment {
     if (this.#sealed && !this.executor.ending)
       this.executor.fail(`${what}: the program registered it after it had said that it was done`);
     if (this.#sealed) return Promise.reject(new RunEnding());
-    const result = act();
+    const result = this.#whileCalledBack(act());
     this.#inFlight.add(result);
     const done = () => this.#inFlight.delete(result);
     result.then(done, done);
     return result;
+  }
+
+  /** The program ends at the answer that the run is ending: not before the hooks of the steps under way have run in it. */
+  async #whileCalledBack<T>(result: Promise<T>): Promise<T> {
+    try {
+      return await result;
+    } catch (error) {
+      if (error instanceof RunEnding && this.hooks.any) await this.executor.idle();
+      throw error;
+    }
   }
 
   register(request: resourceProto.RegisterResourceRequest): Promise<resourceProto.RegisterResourceResponse> {
@@ -265,8 +275,8 @@ export class Deployment {
       const state = await this.#guarded(() => this.#mutex.run(() => destroying.register(goal)), goal.urn);
       this.#states.set(goal.urn, state);
       if (destroying.isSkipped(goal.urn)) this.#skipped.add(goal.urn);
-      const { urn, type, custom, provider } = goal;
-      if (state.id || !custom) this.executor.pass({ op: "same", urn, type, custom, provider, draft: state });
+      const step = destroying.stepFor(goal, state);
+      if (step !== undefined) this.executor.pass(step);
       return { state, result: resourceProto.Result.SUCCESS };
     }
     const steps = await this.#guarded(() => this.#mutex.run(() => this.generator.generate(goal)), goal.urn);

@@ -6,7 +6,9 @@ import { type Goal, stateFor } from "./goal.js";
 import { deleteHooks } from "./hooks.js";
 import type { ProviderRegistry } from "./provider-registry.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
+import type { Step } from "./step.js";
 import type { StepGenerator } from "./step-generator.js";
+import { structuralDiff } from "./structural-diff.js";
 import { isProviderType, splitProviderRef } from "./urn.js";
 
 /**
@@ -16,6 +18,8 @@ import { isProviderType, splitProviderRef } from "./urn.js";
 export class DestroyProgram {
   /** Resources that do not exist, and will not. */
   readonly #skipped = new Set<string>();
+  /** Components and providers that the state does not know. */
+  readonly #fresh = new Set<string>();
 
   constructor(
     private readonly generator: StepGenerator,
@@ -23,6 +27,17 @@ export class DestroyProgram {
     private readonly snapshots: SnapshotManager,
     private readonly preview: boolean,
   ) {}
+
+  /** What differs in the configuration of a provider of the program, by its URN. */
+  readonly #reconfigured = new Map<string, string[]>();
+
+  /** The step that an adoption amounts to; undefined for what does not exist. */
+  stepFor(goal: Goal, state: ResourceState): Step | undefined {
+    if (this.#skipped.has(goal.urn) || this.#fresh.has(goal.urn)) return undefined;
+    const { urn, type, custom, provider } = goal;
+    const diffs = this.#reconfigured.get(urn);
+    return { op: diffs === undefined ? "same" : "update", urn, type, custom, provider, draft: state, diffs };
+  }
 
   /** True if the resource is not in the state, so that its outputs will never be known. */
   isSkipped(urn: string): boolean {
@@ -36,7 +51,7 @@ export class DestroyProgram {
     const draft = stateFor(goal, goal.inputs);
     if (old === undefined || usedBy(goal).some((urn) => this.#skipped.has(urn))) {
       // Components are but a frame; what is in them may well exist.
-      if (goal.custom) this.#skipped.add(goal.urn);
+      (goal.custom ? this.#skipped : this.#fresh).add(goal.urn);
       return { ...draft, outputs: old?.outputs ?? {} };
     }
     this.#update(old, goal);
@@ -64,7 +79,12 @@ export class DestroyProgram {
     await this.providers.configure(old?.urn ?? goal.urn, goal.type, id, checked.inputs);
     if (old !== undefined && old.urn !== goal.urn)
       await this.providers.configure(goal.urn, goal.type, id, checked.inputs);
-    if (old !== undefined) this.#update(old, goal, checked.inputs);
+    if (old === undefined) this.#fresh.add(goal.urn);
+    else {
+      const { diffs } = structuralDiff(old.inputs, checked.inputs);
+      if (diffs.length > 0) this.#reconfigured.set(goal.urn, diffs);
+      this.#update(old, goal, checked.inputs);
+    }
     return { ...stateFor(goal, checked.inputs), id, outputs: old?.outputs ?? checked.inputs };
   }
 

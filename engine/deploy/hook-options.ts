@@ -78,6 +78,8 @@ export function hookOptions(state: ResourceState | undefined): resourceProto.Res
 /** Seconds as Go writes durations, `1h30m0s`. */
 export function duration(seconds: number | undefined): string {
   if (!seconds) return "";
+  if (seconds < 1e-3) return `${Number((seconds * 1e6).toFixed(3))}µs`;
+  if (seconds < 1) return `${Number((seconds * 1e3).toFixed(6))}ms`;
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
   const rest = Number((seconds % 60).toFixed(9));

@@ -142,7 +142,6 @@ conformance({
         new Thing("a", {}, { provider, protect: true });
         new Thing("kept", {}, { provider });`,
     },
-    { run: "destroy", expect: { outcome: "failed", errors: [/protect/], calls: [] } },
     {
       run: "destroy",
       runProgram: true,
@@ -152,6 +151,7 @@ conformance({
         new Thing("kept", {}, { provider, retainOnDelete: true });
         new Thing("fresh", {}, { provider });`,
       expect: {
+        plan: { mine: ["update", "delete"], a: "delete", kept: "delete" },
         calls: ["delete a"],
         provider: [{ method: "configure", args: { password: "new" } }],
         resources: [],

@@ -1,134 +1,99 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { duration } from "../../../engine/deploy/hook-options.js";
+import { Cancellation, InProcessHost } from "../../../engine/index.js";
 import { TestStack } from "../support/stack.js";
 
+// What callbacks mean for plan and state is in ../conformance; here is what happens when the program cannot be called back.
 let stack: TestStack;
-afterEach(() => stack.remove());
+afterEach(() => stack?.remove());
 
-describe("transforms", () => {
-  it("run from the resource outwards and may change properties and options", async () => {
+describe("a hook", () => {
+  it("that never answers is cut off by the second Ctrl-C; its step is in the state", async () => {
     stack = new TestStack();
     stack.program(`
-      const mark = (who) => (args) => ({
-        props: { ...args.props, marks: [...(args.props.marks ?? []), who] },
-        opts: args.opts,
-      });
-      pulumi.runtime.registerResourceTransform((args) => args.type.startsWith("cloud:") ? mark("stack")(args) : undefined);
-      const base = new Thing("base");
-      new Group("outer", (outer) => {
-        new Group("inner", (inner) => {
-          new Thing("leaf", { from: base.address, key: pulumi.secret("s3cret") }, {
-            parent: inner,
-            transforms: [mark("own"), (args) => ({
-              props: { ...args.props, size: 1 },
-              opts: pulumi.mergeOptions(args.opts, { protect: true, additionalSecretOutputs: ["token"], ignoreChanges: ["size"] }),
-            })],
-          });
-        }, { parent: outer, transforms: [(args) => args.custom ? mark("inner")(args) : undefined] });
-      }, { transforms: [(args) => args.custom ? mark("outer")(args) : undefined] });`);
-    await stack.up();
-    const leaf = await stack.resource("leaf");
-    expect(leaf.inputs.marks).toEqual(["own", "inner", "outer", "stack"]);
-    expect(leaf.protect).toBe(true);
-    expect(leaf.additionalSecretOutputs).toEqual(["token"]);
-    expect(leaf.ignoreChanges).toEqual(["size"]);
-    expect(stack.stateFile()).not.toContain("s3cret");
-    expect(leaf.dependencies.map((urn) => urn.split("::").at(-1))).toEqual(["base"]);
-    expect((await stack.resource("base")).inputs.marks).toEqual(["stack"]);
-
-    const again = await stack.up();
-    expect(again.steps).toEqual([]);
+      const hang = new pulumi.ResourceHook("hang", () => { console.log("hanging"); return new Promise(() => setInterval(() => {}, 1000)); });
+      const a = new Thing("a", {}, { hooks: { afterCreate: [hang] } });
+      new Thing("b", { from: a.address });`);
+    const cancellation = new Cancellation();
+    const ran = await stack.run("update", false, {
+      cancellation,
+      onEvent: (event) => {
+        if (event.kind !== "output" || event.line !== "hanging") return;
+        cancellation.request();
+        cancellation.request();
+      },
+    });
+    expect(ran.outcome).toBe("cancelled");
+    expect(ran.maybeCorrupt).toBe(false);
+    await stack.check();
+    expect((await stack.state()).pendingOperations).toEqual([]);
+    expect((await stack.resource("a")).id).toBe(stack.cloud.byName("a").id);
+    expect(stack.cloud.names()).toEqual(["a"]);
   });
 
-  it("that throw end the run with their message, and nothing is made", async () => {
+  it("whose program dies fails the run with a message that says so", async () => {
     stack = new TestStack();
-    stack.program(`new Thing("a", {}, { transforms: [() => { throw new Error("not like this"); }] });`);
+    stack.program(`
+      const dying = new pulumi.ResourceHook("dying", () => process.exit(7));
+      new Thing("a", {}, { hooks: { afterCreate: [dying] } });`);
     const failed = await stack.upFails();
-    expect(failed.errors).toEqual([
-      expect.stringMatching(/^cloud:index:Thing "a": transform failed: Error: not like this$/),
-    ]);
-    expect(stack.cloud.names()).toEqual([]);
+    expect(failed.errors[0]).toContain('after hook "dying" failed: the program ended while it was called back');
+    expect(stack.cloud.names()).toEqual(["a"]);
   });
 
-  it("of invokes change their arguments", async () => {
+  it("still runs for a step under way when another step fails", async () => {
     stack = new TestStack();
     stack.program(`
-      pulumi.runtime.registerInvokeTransform((args) => ({ args: { ...args.args, name: "a" }, opts: args.opts }));
-      const a = new Thing("a");
-      return { found: pulumi.output(a.id).apply(() => pulumi.runtime.invoke("cloud:index:lookup", { name: "b" })) };`);
-    const up = await stack.up();
-    expect(up.outputs.found).toMatchObject({ address: expect.stringMatching(/^addr-/) });
+      const done = new pulumi.ResourceHook("done", (args) => console.log("done with " + args.name));
+      new Thing("slow", {}, { hooks: { afterCreate: [done] } });
+      new Thing("bad");`);
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    let fail = () => {};
+    const failed = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    stack.cloud.once("create", "slow", "before", () => {
+      begin();
+      return failed;
+    });
+    stack.cloud.once("create", "bad", "before", async () => {
+      await begun;
+      throw new Error("quota");
+    });
+    const ran = await stack.upFails({ onEvent: (event) => event.kind === "step-failed" && fail() });
+    expect(ran.errors).toEqual([expect.stringContaining("quota")]);
+    expect(ran.events).toContainEqual({ kind: "output", stream: "stdout", line: "done with slow" });
   });
 });
 
-describe("resource hooks", () => {
-  const hooks = `
-    const fs = require("node:fs");
-    const log = (name, plan = {}) => new pulumi.ResourceHook(name, (args) => {
-      const read = (map) => map && Object.fromEntries(Object.entries(map).map(([key, value]) => [key, pulumi.Output.isInstance(value) ? "output" : value]));
-      fs.appendFileSync("hooks.log", JSON.stringify({ hook: name, id: args.id, name: args.name, type: args.type,
-        newInputs: read(args.newInputs), oldInputs: read(args.oldInputs), newOutputs: read(args.newOutputs), oldOutputs: read(args.oldOutputs) }) + "\\n");
-      if (plan.fail) throw new Error(plan.fail);
-    }, plan);
-    const all = { beforeCreate: [log("bc")], afterCreate: [log("ac")], beforeUpdate: [log("bu")], afterUpdate: [log("au")],
-      beforeDelete: [log("bd")], afterDelete: [log("ad")] };
-  `;
+it("calls back into programs that share the engine's process, each in its own context: secrets stay secret", async () => {
+  stack = new TestStack();
+  stack.program(`
+    const hook = new pulumi.ResourceHook("hook", (args) => pulumi.log.warn("planned " + args.name), { onDryRun: true });
+    new Thing("a", { key: pulumi.secret("s3cret") }, {
+      hooks: { beforeCreate: [hook] },
+      transforms: [({ props, opts }) => ({ props: { ...props, shout: pulumi.output(props.key).apply((key) => key + "!") }, opts })],
+    });`);
+  const [one, other] = await Promise.all([
+    stack.preview({ host: new InProcessHost() }),
+    stack.preview({ host: new InProcessHost() }),
+  ]);
+  for (const ran of [one, other]) {
+    expect(ran).toMatchObject({ outcome: "succeeded", warnings: ["planned a"], steps: ["create a"] });
+    expect(JSON.stringify(ran.events)).not.toContain("s3cret");
+    const planned = ran.events.find((event) => event.kind === "step-done" && event.step.name === "a");
+    expect(planned).toMatchObject({ step: { new: { inputs: { shout: { value: "s3cret!" } } } } });
+  }
+});
 
-  it("run around each step, with what was and what will be, and not in previews", async () => {
-    stack = new TestStack();
-    stack.program(`${hooks} new Thing("a", { size: 1, key: pulumi.secret("k") }, { hooks: all });`);
-    await stack.preview();
-    expect(stack.hookLog()).toEqual([]);
-    await stack.up();
-    const created = stack.hookLog();
-    expect(created.map((item) => item.hook)).toEqual(["bc", "ac"]);
-    expect(created[0]).toMatchObject({
-      id: "",
-      name: "a",
-      type: "cloud:index:Thing",
-      newInputs: { size: 1, key: "output" },
-    });
-    expect(created[0]).not.toHaveProperty("newOutputs");
-    expect(created[1]).toMatchObject({ id: expect.stringMatching(/./), newOutputs: { size: 1, key: "output" } });
-    expect((await stack.resource("a")).resourceHooks).toEqual({
-      AfterCreate: ["ac"],
-      AfterDelete: ["ad"],
-      AfterUpdate: ["au"],
-      BeforeCreate: ["bc"],
-      BeforeDelete: ["bd"],
-      BeforeUpdate: ["bu"],
-    });
-    expect(JSON.parse(stack.stateFile())).toMatchObject({ version: 4, features: ["hooks"] });
-
-    stack.program(`${hooks} new Thing("a", { size: 2 }, { hooks: all });`);
-    await stack.up();
-    const updated = stack.hookLog();
-    expect(updated.map((item) => item.hook)).toEqual(["bu", "au"]);
-    expect(updated[1]).toMatchObject({
-      oldInputs: { size: 1 },
-      newInputs: { size: 2 },
-      oldOutputs: { size: 1 },
-      newOutputs: { size: 2 },
-    });
-
-    stack.program(hooks);
-    await stack.up();
-    const deleted = stack.hookLog();
-    expect(deleted.map((item) => item.hook)).toEqual(["bd", "ad"]);
-    expect(deleted[0]).toMatchObject({ oldInputs: { size: 2 }, oldOutputs: { size: 2 } });
-    expect(deleted[0]).not.toHaveProperty("newInputs");
-  });
-
-  it("stop a step before it, and fail the run after it without taking the step back", async () => {
-    stack = new TestStack();
-    stack.program(`${hooks} new Thing("a", {}, { hooks: { beforeCreate: [log("no", { fail: "not now" })] } });`);
-    const stopped = await stack.upFails();
-    expect(stopped.errors).toEqual([expect.stringContaining('before hook "no" failed: not now')]);
-    expect(stack.cloud.names()).toEqual([]);
-
-    stack.program(`${hooks} new Thing("a", {}, { hooks: { afterCreate: [log("no", { fail: "too late" })] } });`);
-    const late = await stack.upFails();
-    expect(late.errors).toEqual([expect.stringContaining('after hook "no" failed: too late')]);
-    expect(stack.cloud.names()).toEqual(["a"]);
-    expect((await stack.resource("a")).id).toBeDefined();
-  });
+it.each([
+  [undefined, ""],
+  [0.5, "500ms"],
+  [90, "1m30s"],
+  [3600, "1h0m0s"],
+])("writes %s seconds as Go does", (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
 });
