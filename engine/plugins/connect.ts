@@ -29,6 +29,7 @@ export async function shakeHands(
   const request = new providerProto.ProviderHandshakeRequest()
     .setEngineAddress(engineAddress)
     .setConfigureWithUrn(true)
+    .setSupportsRefreshBeforeUpdate(true)
     .setInvokeWithPreview(true);
   if (path !== undefined) request.setRootDirectory(dirname(path)).setProgramDirectory(dirname(path));
   try {

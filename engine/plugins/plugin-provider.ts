@@ -153,7 +153,8 @@ export class PluginProvider implements Provider {
       .setTimeout(timeout ?? 0)
       .setPreview(preview);
     const answer: providerProto.CreateResponse = await this.#change("create", message);
-    return { id: answer.getId(), outputs: this.#map(answer.getProperties()) };
+    const refreshBeforeUpdate = answer.getRefreshBeforeUpdate();
+    return { id: answer.getId(), outputs: this.#map(answer.getProperties()), refreshBeforeUpdate };
   }
 
   async update(request: UpdateRequest): Promise<UpdateResult> {
@@ -166,7 +167,7 @@ export class PluginProvider implements Provider {
       .setTimeout(request.timeout ?? 0)
       .setPreview(request.preview);
     const answer: providerProto.UpdateResponse = await this.#change("update", message);
-    return { outputs: this.#map(answer.getProperties()) };
+    return { outputs: this.#map(answer.getProperties()), refreshBeforeUpdate: answer.getRefreshBeforeUpdate() };
   }
 
   async read({ urn, id, inputs, outputs }: ReadRequest): Promise<ReadResult> {
@@ -180,6 +181,7 @@ export class PluginProvider implements Provider {
       id: answer.getId(),
       outputs: restoreAssets(this.#map(answer.getProperties()), inputs),
       inputs: live && restoreAssets(this.#map(live), inputs),
+      refreshBeforeUpdate: answer.getRefreshBeforeUpdate(),
     };
   }
 

@@ -51,6 +51,7 @@ export class HermeticSession implements Session {
         onEvent: (event) => events.push(event),
         cancellation: this.#cancellation,
         ...settings,
+        pendingCreate: settings.clearPendingCreates ? async () => "clear" : undefined,
         host: this.definition.ownProcess ? undefined : warm,
       });
       return observe(events, result.outcome === "succeeded", result.errors);

@@ -89,6 +89,7 @@ export class PulumiSession implements Session {
     for (const urn of settings.replaces ?? []) flags.push("--replace", urn);
     if (settings.targetDependents) flags.push("--target-dependents");
     if (settings.excludeDependents) flags.push("--exclude-dependents");
+    if (settings.clearPendingCreates) flags.push("--clear-pending-creates");
     if (settings.excludeProtected) flags.push("--exclude-protected");
     if (settings.continueOnError) flags.push("--continue-on-error");
     if (settings.runProgram) flags.push("--run-program");

@@ -110,6 +110,7 @@ export interface RunSettings {
   excludeDependents?: boolean;
   replaces?: string[];
   excludeProtected?: boolean;
+  clearPendingCreates?: boolean;
   continueOnError?: boolean;
   /** Of a destroy. */
   runProgram?: boolean;

@@ -35,6 +35,10 @@ export interface CloudProviderOptions {
   acceptsSecrets?: boolean;
   /** False for a provider that cannot look into interrupted creations. */
   recovers?: boolean;
+  /** False for a provider that tells no inputs when it reads. */
+  readsInputs?: boolean;
+  /** Asks for a read before every update. */
+  refreshBeforeUpdate?: boolean;
   /** Told of every configuration that a provider gets. */
   onConfigure?: (args: PropertyMap) => void;
 }
@@ -57,7 +61,7 @@ const COMPUTED = ["address", "token", "generation"];
  * - `Calm`: never sees a difference.
  * Inputs: `name`, `labels`, `zone` and `link` (these two replace), `ready: false` (is made but does not work), `bad` (fails the check),
  * `refuse` (fails it as a whole, with that text), `undiffable` (fails the comparison, with that text), `inside` (goes with the object
- * that it names), and anything else, which is updated in place.
+ * that it names), and anything else, which is updated in place. An object that has become `ill` is read with that text as a failure.
  */
 class CloudProvider implements Provider {
   readonly package: string;
@@ -146,17 +150,21 @@ class CloudProvider implements Provider {
 
   async read({ urn, id, inputs, signal }: ReadRequest): Promise<ReadResult> {
     const object = await this.cloud.operate({ op: "read", name: nameOf(urn, inputs), id }, signal, () =>
-      this.cloud.objects.get(id),
+      this.cloud.objects.get(this.cloud.formerIds.get(id) ?? id),
     );
     if (object === undefined) return { id: "", outputs: {} };
     const { outputs } = this.#outputs(object);
+    if (typeof object.properties.ill === "string")
+      throw new PartialFailure(object.id, outputs, [object.properties.ill]);
+    const { readsInputs = true, refreshBeforeUpdate } = this.options;
+    if (!readsInputs) return { id: object.id, outputs, refreshBeforeUpdate };
     // Nothing is known of an object that is imported: all of it is told.
     const anew = Object.keys(inputs).length === 0;
     const known = Object.keys(anew ? object.properties : inputs).filter(
       (key) => key in object.properties && !COMPUTED.includes(key),
     );
     const live = Object.fromEntries(known.map((key) => [key, object.properties[key] as PropertyValue]));
-    return { id, outputs, inputs: { ...inputs, ...live } };
+    return { id: object.id, outputs, inputs: { ...inputs, ...live }, refreshBeforeUpdate };
   }
 
   async #recover({ inputs, type, known = [] }: RecoverRequest): Promise<ReadResult | undefined> {
@@ -192,7 +200,7 @@ class CloudProvider implements Provider {
     const { id, outputs } = this.#outputs(object);
     const given = this.acceptsSecrets ? { ...outputs, ...inputs } : outputs;
     if (!object.ready) throw new PartialFailure(id, given, [`${object.name} is not ready`]);
-    return { id, outputs: given };
+    return { id, outputs: given, refreshBeforeUpdate: this.options.refreshBeforeUpdate };
   }
 }
 

@@ -35,6 +35,8 @@ export class FakeCloud {
   readonly objects = new Map<string, CloudObject>();
   readonly journal: JournalEntry[] = [];
   readonly hooks: Hook[] = [];
+  /** Ids that objects had before; an object that is asked for by one answers with its present one. */
+  readonly formerIds = new Map<string, string>();
   /** Milliseconds that each operation takes. */
   latency = 0;
   running = 0;

@@ -109,7 +109,8 @@ export async function serveProvider(make: (pkg: string) => Provider, options: Se
       const timeout = request.getTimeout() || undefined;
       const inputs = receive(request.getProperties());
       const made = await provider.create({ ...call(request), inputs, timeout, preview: request.getPreview() });
-      return new providerProto.CreateResponse().setId(made.id).setProperties(send(made.outputs));
+      const response = new providerProto.CreateResponse().setId(made.id).setProperties(send(made.outputs));
+      return response.setRefreshBeforeUpdate(made.refreshBeforeUpdate === true);
     },
     async update(request: providerProto.UpdateRequest) {
       const made = await provider.update({
@@ -122,13 +123,15 @@ export async function serveProvider(make: (pkg: string) => Provider, options: Se
         timeout: request.getTimeout() || undefined,
         preview: request.getPreview(),
       });
-      return new providerProto.UpdateResponse().setProperties(send(made.outputs));
+      const response = new providerProto.UpdateResponse().setProperties(send(made.outputs));
+      return response.setRefreshBeforeUpdate(made.refreshBeforeUpdate === true);
     },
     async read(request: providerProto.ReadRequest) {
       const inputs = receive(request.getInputs());
       const outputs = receive(request.getProperties());
       const live = await provider.read({ ...call(request), id: request.getId(), inputs, outputs });
       const response = new providerProto.ReadResponse().setId(live.id);
+      response.setRefreshBeforeUpdate(live.refreshBeforeUpdate === true);
       if (live.id === "") return response;
       return response.setProperties(send(live.outputs)).setInputs(live.inputs && send(live.inputs));
     },
