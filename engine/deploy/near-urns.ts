@@ -2,8 +2,9 @@ import { parseUrn } from "./urn.js";
 
 /** Up to three of `known` that somebody who wrote `urn` may have meant, the nearest first. */
 export function nearUrns(urn: string, known: Iterable<string>): string[] {
-  const limit = Math.max(2, Math.floor(urn.length / 4));
-  const { name } = parseUrn(urn);
+  const { name, qualifiedType } = parseUrn(urn);
+  // Stack and project are nearly always the same: what counts is how much of type and name differs.
+  const limit = Math.max(2, Math.floor((qualifiedType.length + name.length) / 6));
   const ranked: { urn: string; distance: number }[] = [];
   for (const candidate of new Set(known)) {
     // A name alone, or a type that a shell has taken the `$…` out of, is near to whatever has that name.
