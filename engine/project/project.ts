@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import { EngineError } from "../errors.js";
+import { PULUMI_VERSION, satisfies } from "../version.js";
 import { splitArguments } from "./arguments.js";
 import { displayPath, readYamlFile, type YamlFile } from "./yaml.js";
 
@@ -82,6 +83,7 @@ export async function openProject(cwd: string): Promise<Project> {
       "use letters, digits, `-`, `_` and `.`, at most 100",
     );
   }
+  requireVersion(root, read, yaml);
   const folder = dirname(file);
   const legacy = legacyConfigDir(root, yaml);
   const configDir = read.text(root, "stackConfigDir") ?? legacy;
@@ -101,6 +103,24 @@ export async function openProject(cwd: string): Promise<Project> {
     providerPlugins: providerPlugins(root, read, yaml, folder),
     file,
   };
+}
+
+function requireVersion(root: YAMLMap, read: Reader, yaml: YamlFile): void {
+  const range = read.text(root, "requiredPulumiVersion");
+  if (range === undefined) return;
+  const place = yaml.place(node(root, "requiredPulumiVersion"));
+  let fits: boolean;
+  try {
+    fits = satisfies(PULUMI_VERSION, range);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new EngineError(`${place}: requiredPulumiVersion: ${error.message}`, error.fix);
+  }
+  if (!fits)
+    throw new EngineError(
+      `${place}: the project requires Pulumi ${range}; this engine behaves like ${PULUMI_VERSION}`,
+      "use the real engine for this project (`pulumi up`)",
+    );
 }
 
 function providerPlugins(root: YAMLMap, read: Reader, yaml: YamlFile, folder: string): ProjectPlugin[] {

@@ -47,6 +47,15 @@ describe("a project", () => {
     });
   });
 
+  it("says which version of Pulumi it needs", async () => {
+    put("Pulumi.yaml", `${MINIMAL}requiredPulumiVersion: ">=3.100.0 <4.0.0"\n`);
+    expect(await openProject(folder)).toMatchObject({ name: "fleet" });
+    put("Pulumi.yaml", `${MINIMAL}requiredPulumiVersion: ">=4.0.0"\n`);
+    await expect(openProject(folder)).rejects.toThrow(/Pulumi\.yaml:\d+:\d+: the project requires Pulumi >=4\.0\.0/);
+    put("Pulumi.yaml", `${MINIMAL}requiredPulumiVersion: newest\n`);
+    await expect(openProject(folder)).rejects.toThrow(/requiredPulumiVersion: "newest" is not a range/);
+  });
+
   it("runs the folder that main names, or its own", async () => {
     put("Pulumi.yaml", MINIMAL);
     expect(await openProject(folder)).toMatchObject({
