@@ -24,8 +24,7 @@ export const DYNAMIC_PACKAGE = "pulumi-nodejs";
 /** The SDK's plugin for dynamic providers, of the SDK that the program uses. */
 export function dynamicCommand(project: Project): PluginCommand {
   const path = resolveSdk(project.programDir, "@pulumi/pulumi/cmd/dynamic-provider");
-  const env = { PULUMI_NODEJS_PROJECT: project.name, PULUMI_CONFIG: "{}" };
-  return { command: process.execPath, args: [path], env, path, printsForUser: true };
+  return { command: process.execPath, args: [path], env: {}, path, printsForUser: true };
 }
 
 /** How to start a plugin that was found: itself, or by what its `PulumiPlugin.yaml` says. */

@@ -28,6 +28,8 @@ export class EngineServer {
     server.addService(engineGrpc.EngineService, {
       log: answer((request: engineProto.LogRequest) => {
         const severity = SEVERITIES[request.getSeverity()] ?? "info";
+        // What SDKs log for debugging has the values of secrets in it.
+        if (severity === "debug") return new emptyProto.Empty();
         const ephemeral = request.getEphemeral() || undefined;
         const urn = request.getUrn() || undefined;
         this.onEvent({ kind: "diagnostic", severity, message: request.getMessage(), urn, ephemeral });

@@ -21,8 +21,8 @@ export interface FoundPlugin {
 }
 
 /**
- * Finds `pulumi-resource-<name>` as Pulumi does: what Pulumi.yaml names, PATH (unless PULUMI_IGNORE_AMBIENT_PLUGINS is set), the bins
- * of the program's npm packages, `$PULUMI_HOME/plugins/resource-<name>-v<version>`. There it is the version that is asked for, or
+ * Finds `pulumi-resource-<name>` as Pulumi does: what Pulumi.yaml names, PATH and the bins of the program's npm packages (unless
+ * PULUMI_IGNORE_AMBIENT_PLUGINS is set), `$PULUMI_HOME/plugins/resource-<name>-v<version>`. There it is the version that is asked for, or
  * without one the newest, a release before a pre-release. Undefined if there is none.
  */
 export async function locatePlugin(
@@ -36,7 +36,8 @@ export async function locatePlugin(
 }
 
 async function ambient(name: string, { programDir, env }: PluginPlaces): Promise<FoundPlugin | undefined> {
-  const folders = env.PULUMI_IGNORE_AMBIENT_PLUGINS ? [] : (env.PATH ?? "").split(delimiter).filter(Boolean);
+  if (env.PULUMI_IGNORE_AMBIENT_PLUGINS) return undefined;
+  const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
   for (const folder of [...folders, ...npmBins(programDir)]) {
     const path = resolve(folder, `pulumi-resource-${name}`);
     if (await isExecutable(path)) return { path, isFolder: false };

@@ -50,7 +50,7 @@ export class PluginHost {
     if (command === undefined) return undefined;
     if (this.#cancelled) throw new Error(`the plugin ${label} was not started: the run was cancelled`);
     const address = await this.#engine.address();
-    const started = this.#start(label, command, address, mappings);
+    const started = this.#start(spec, label, command, address, mappings);
     const obituary = () => this.#obituary(started);
     this.#starting.add(started);
     try {
@@ -99,14 +99,20 @@ export class PluginHost {
     return found && foundCommand(found);
   }
 
-  #start(label: string, command: PluginCommand, address: string, mappings: Record<string, string>): PluginProcess {
+  #start(
+    spec: PackageSpec,
+    label: string,
+    command: PluginCommand,
+    address: string,
+    mappings: Record<string, string>,
+  ): PluginProcess {
     const { project, onEvent } = this.options;
     const started = new PluginProcess({
       label,
       command: command.command,
       args: [...command.args, address],
       cwd: project.programDir,
-      env: this.#environment(command.env, mappings),
+      env: this.#environment(spec, command.env, mappings),
       onLine: (stream, line) => {
         if (command.printsForUser) onEvent({ kind: "output", stream, line });
         else if (line.trim() !== "") onEvent({ kind: "diagnostic", severity: "debug", message: `${label}: ${line}` });
@@ -117,7 +123,7 @@ export class PluginHost {
     return started;
   }
 
-  #environment(own: NodeJS.ProcessEnv, mappings: Record<string, string>): NodeJS.ProcessEnv {
+  #environment(spec: PackageSpec, own: NodeJS.ProcessEnv, mappings: Record<string, string>): NodeJS.ProcessEnv {
     const env: NodeJS.ProcessEnv = { ...this.options.env, PULUMI_PROJECT: this.options.project.name };
     // What opens the state and its secrets is not a plugin's business.
     delete env.PULUMI_CONFIG_PASSPHRASE;
@@ -125,6 +131,8 @@ export class PluginHost {
     delete env.PULUMI_CONFIG;
     for (const [there, wanted] of Object.entries(mappings))
       if (this.options.env[there] !== undefined) env[wanted] = this.options.env[there];
+    if (spec.name === DYNAMIC_PACKAGE)
+      Object.assign(env, { PULUMI_NODEJS_PROJECT: env.PULUMI_PROJECT, PULUMI_CONFIG: "{}" });
     return { ...env, ...own };
   }
 

@@ -62,7 +62,7 @@ export class PulumiSession implements Session {
     const bin = join(session.#home, "test-plugins");
     mkdirSync(bin);
     for (const [name, factory] of Object.entries(world.providers)) {
-      const server = await serveProvider(factory, {
+      const server = await serveProvider((pkg) => (world.providers[pkg] ?? factory)(), {
         package: name,
         version: world.versions[name] ?? "1.0.0",
         handshake: true,
