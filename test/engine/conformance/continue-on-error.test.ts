@@ -132,7 +132,6 @@ conformance({
   area: "deletion",
   semantic:
     "A destroy that runs the program makes nothing of what it declares, keeps to its present options, and configures its providers anew.",
-  like: ["TestDestroyV2", "TestDestroyV2ProviderConfig"],
   retained: ["kept"],
   steps: [
     {
@@ -190,7 +189,7 @@ conformance({
   name: "hidden-diffs",
   area: "display",
   semantic: "Paths whose differences are not to be shown are kept with the resource, which is updated none the less.",
-  like: ["TestHideDiff"],
+  like: ["TestHideDiffs_Plain"],
   steps: [
     {
       run: "up",

@@ -8,7 +8,7 @@ conformance({
   area: "hooks",
   semantic:
     "Hooks run before and after the creation, update and deletion of their resource, and are told what was and what will be; secrets come as outputs.",
-  like: ["TestResourceHooksBasic", "TestResourceHookBeforeUpdate", "TestResourceHookAfterDelete"],
+  like: ["TestResourceHooksAfterCreate", "TestResourceHookBeforeUpdate", "TestResourceHookAfterDelete"],
   files: HOOK_LOG,
   steps: [
     {
@@ -82,7 +82,6 @@ conformance({
   area: "hooks",
   semantic:
     "The names of a resource's hooks are in its state, which asks its readers to know of hooks; without hooks it does so no more.",
-  like: ["TestResourceHooksBasic"],
   files: HOOK_LOG,
   steps: [
     {
@@ -114,7 +113,7 @@ conformance({
   name: "hooks-in-previews",
   area: "hooks",
   semantic: "In a preview only hooks run that ask for it; what is not known then is unknown to them.",
-  like: ["TestResourceHooksOnDryRun", "TestResourceHookComponentOnDryRun"],
+  like: ["TestResourceHookDryRun"],
   files: HOOK_LOG,
   steps: [
     {
@@ -138,7 +137,7 @@ conformance({
   area: "hooks",
   semantic:
     "A before hook that fails keeps its step from being carried out, be it a creation, an update or a deletion, and the run fails.",
-  like: ["TestResourceHooksBeforeError"],
+  like: ["TestResourceHookBeforeCreateError", "TestResourceHookBeforeUpdateError", "TestResourceHookBeforeDeleteError"],
   files: HOOK_LOG,
   steps: [
     {
@@ -174,7 +173,11 @@ conformance({
   name: "after-hook-fails",
   area: "hooks",
   semantic: "An after hook that fails fails the run, but what its step did is in the state.",
-  like: ["TestResourceHooksAfterError"],
+  like: [
+    "TestResourceHookAfterCreateError",
+    "TestResourceHookAfterCreateErrorFailsFast",
+    "TestResourceHookAfterDeleteError",
+  ],
   files: HOOK_LOG,
   steps: [
     {
@@ -207,7 +210,7 @@ conformance({
   name: "hook-errors-ignored",
   area: "hooks",
   semantic: "The failure of a hook whose errors are to be ignored is a warning.",
-  like: ["TestResourceHooksIgnoreErrors"],
+  like: ["TestResourceHookBeforeCreateErrorIgnoreErrors"],
   files: HOOK_LOG,
   steps: [
     {
@@ -222,7 +225,7 @@ conformance({
   name: "hooks-of-components",
   area: "hooks",
   semantic: "A component's after hooks run once its outputs are registered, and are told them.",
-  like: ["TestResourceHooksComponent", "TestResourceHooksComponentAfterCreate"],
+  like: ["TestResourceHookComponent", "TestResourceHookComponentAfterDelete"],
   files: HOOK_LOG,
   steps: [
     {
@@ -250,7 +253,6 @@ conformance({
   name: "component-after-hook-fails",
   area: "hooks",
   semantic: "A component's after hook that fails fails the run; the component stays.",
-  like: ["TestResourceHookComponentAfterCreateError"],
   files: HOOK_LOG,
   steps: [
     {
@@ -266,7 +268,6 @@ conformance({
   area: "hooks",
   semantic:
     "A replacement runs the hooks of a creation for the new object and those of a deletion for the old one, in the order of its steps.",
-  like: ["TestResourceHooksReplace"],
   files: HOOK_LOG,
   steps: [
     {
@@ -300,7 +301,6 @@ conformance({
   name: "delete-hook-not-registered",
   area: "hooks",
   semantic: "A resource whose delete hook the program no longer registers is not deleted.",
-  like: ["TestResourceHookDeleteErrorWhenNoHook"],
   files: HOOK_LOG,
   steps: [
     { run: "up", program: `${LOG} new Thing("a", {}, { hooks: { beforeDelete: [hook("farewell")] } });` },
@@ -317,7 +317,7 @@ conformance({
   area: "hooks",
   semantic:
     "A destroy of resources with delete hooks is refused unless the program runs; then it makes nothing, and its hooks take part.",
-  like: ["TestResourceHooksDestroy", "TestDestroyV2Hooks"],
+  like: ["TestResourceHookDeleteErrorWhenNoRunProgram", "TestResourceHookDeleteCalledOnDestroyRunProgram"],
   files: HOOK_LOG,
   steps: [
     {
@@ -356,7 +356,7 @@ conformance({
   area: "hooks",
   semantic:
     "An error hook that says so has a failed creation, update or deletion tried again; it is told all failures so far.",
-  like: ["TestErrorHooksRetryCreate", "TestErrorHooksUpdate", "TestErrorHooksDelete"],
+  like: ["TestErrorHooks_PlainCreateErrorRunsOnErrorHook"],
   files: HOOK_LOG,
   steps: [
     {
@@ -393,7 +393,10 @@ conformance({
   area: "hooks",
   semantic:
     "Every error hook is asked, and one that wants to try again is enough; when none does, the run fails with the error.",
-  like: ["TestErrorHooksMultiple", "TestErrorHooksNoRetry"],
+  like: [
+    "TestErrorHooks_RetryThenNoRetry_OperationFails_Create",
+    "TestErrorHooks_RetrySemanticsAndNoRetryWhenNoHooks_Create_RetryIfAnyHookReturnsTrue",
+  ],
   files: HOOK_LOG,
   steps: [
     {
@@ -445,7 +448,7 @@ conformance({
   name: "transform-adds-hooks",
   area: "hooks",
   semantic: "A transform may give hooks to a resource.",
-  like: ["TestResourceHooksTransform"],
+  like: ["TestResourceHookTransform"],
   files: HOOK_LOG,
   steps: [
     {

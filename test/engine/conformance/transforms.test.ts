@@ -6,7 +6,7 @@ conformance({
   area: "transforms",
   semantic:
     "A resource's own transforms run first, then its ancestors', nearest first, then the stack's; each sees what the one before made.",
-  like: ["TestRemoteTransforms", "TestRemoteTransformsConstruct"],
+  like: ["TestRemoteTransforms", "TestTransformOrdering"],
   steps: [
     {
       run: "up",
@@ -35,7 +35,7 @@ conformance({
   area: "transforms",
   semantic:
     "A transform computes with secrets and unknowns as outputs: what it makes of them stays secret, and unknown in a preview.",
-  like: ["TestRemoteTransformsOutputDependencies"],
+  like: ["TestRemoteTransformsDependencies"],
   steps: (["preview", "up"] as const).map((run) => ({
     run,
     program: `
@@ -125,7 +125,7 @@ conformance({
   name: "transform-dependencies",
   area: "transforms",
   semantic: "A resource's own transform may add dependencies; deletion honours them.",
-  like: ["TestRemoteTransformsOutputDependencies", "TestRemoteTransformsDependencies"],
+  like: ["TestRemoteTransformsDependencies"],
   steps: [
     {
       run: "up",
@@ -253,7 +253,7 @@ conformance({
   name: "invoke-transforms",
   area: "transforms",
   semantic: "Invoke transforms change arguments and options of function calls, in the order of their registration.",
-  like: ["TestRemoteInvokeTransforms"],
+  like: ["TestTransformInvoke"],
   files: HOOK_LOG,
   steps: [
     {
