@@ -37,6 +37,8 @@ const KINDS = [
   "ignoreChanges",
   "replaceOnChanges",
   "secretOutputs",
+  "found",
+  "imports",
 ] as const;
 export type EditKind = (typeof KINDS)[number];
 
@@ -84,7 +86,7 @@ function pick<T>(list: T[], n: number): T | undefined {
 /** A target that nothing can force to be deleted before its users: links to it can be cut and changed at any time. */
 const isSimple = (item: Declared): boolean => item.kind === "Thing" && serialOf(item) % 3 === 0;
 /** A Named object cannot stand beside its replacement: reasons to replace that the provider does not know need the option. */
-const mayBeForced = (item: Declared): boolean => item.kind !== "Named" || item.deleteFirst;
+export const mayBeForced = (item: Declared): boolean => item.kind !== "Named" || item.deleteFirst;
 /** A retained object would hold what it is linked to, and a unique name, for ever. */
 const mayRetain = (item: Declared): boolean => item.kind === "Thing" && serialOf(item) % 4 === 1;
 
@@ -118,6 +120,8 @@ function add(program: Program, at: number, to: number): void {
     if (way === 2 && other !== undefined) item.replaceWith = [other];
   }
   if (isObject(item) && to % 4 === 0) item.from = pick(objects, at + 1)?.key;
+  if (to % 13 === 7) item.protect = true;
+  if (kind === "Thing" && to % 7 === 5) item.imports = true;
   program.resources.push(item);
 }
 
@@ -211,6 +215,12 @@ function change(program: Program, item: Declared, kind: Exclude<EditKind, "add">
       return;
     case "secretOutputs":
       item.secretOutputs = to % 2 === 0;
+      return;
+    case "found":
+      if (isSimple(item)) item.found = to % 2 === 0;
+      return;
+    case "imports":
+      delete item.imports;
       return;
   }
 }

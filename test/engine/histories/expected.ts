@@ -1,12 +1,25 @@
 import { type ResourceState, Secret, type Snapshot } from "../../../engine/index.js";
 import type { CloudObject, FakeCloud } from "../support/cloud.js";
 import { SECRET_MARK } from "./marks.js";
-import { type Declared, find, isObject, PROJECT, type Program, providerOf, ROOT_URN, STACK, urnOf } from "./program.js";
+import {
+  type Declared,
+  find,
+  foreignId,
+  isObject,
+  isOwn,
+  PROJECT,
+  type Program,
+  providerOf,
+  ROOT_URN,
+  STACK,
+  urnOf,
+} from "./program.js";
 
 const DEFAULT_PROVIDER = `urn:pulumi:${STACK}::${PROJECT}::pulumi:providers:cloud::default`;
 
 /** Protection is handed down to children that do not say otherwise. */
 export function isProtected(program: Program, item: Declared): boolean {
+  if (item.found) return false;
   if (item.protect !== undefined || item.parent === undefined) return item.protect ?? false;
   return isProtected(program, find(program, item.parent));
 }
@@ -21,23 +34,23 @@ export function deviations(
   program: Program,
   cloud: FakeCloud,
   snapshot: Snapshot,
-  retained: (id: string) => boolean,
+  unmanaged: (id: string) => boolean,
 ): string[] {
-  return [...cloudDeviations(program, cloud, snapshot, retained), ...stateDeviations(program, snapshot)];
+  return [...cloudDeviations(program, cloud, snapshot, unmanaged), ...stateDeviations(program, snapshot)];
 }
 
 function cloudDeviations(
   program: Program,
   cloud: FakeCloud,
   { resources }: Snapshot,
-  retained: (id: string) => boolean,
+  unmanaged: (id: string) => boolean,
 ): string[] {
   const faults: string[] = [];
-  const ids = new Set(resources.map(({ id }) => id));
-  const managed = [...cloud.objects.values()].filter(({ id }) => ids.has(id) || !retained(id));
+  const ids = new Set(resources.filter(({ external }) => !external).map(({ id }) => id));
+  const managed = [...cloud.objects.values()].filter(({ id }) => ids.has(id) || !unmanaged(id));
   const byKey = new Map<string, CloudObject[]>();
   for (const object of managed) byKey.set(object.name, [...(byKey.get(object.name) ?? []), object]);
-  const declared = program.resources.filter(isObject);
+  const declared = program.resources.filter(isOwn);
   for (const [key, objects] of byKey)
     if (!declared.some((item) => item.key === key)) faults.push(`${key} is not declared and there ${objects.length}x`);
   for (const item of declared) {
@@ -45,7 +58,10 @@ function cloudDeviations(
     if (object === undefined) faults.push(`${item.key} is not there`);
     if (others.length > 0) faults.push(`${item.key} is there ${others.length + 1} times`);
     if (object === undefined) continue;
-    const idOf = (key: string | undefined) => (key === undefined ? undefined : byKey.get(key)?.[0]?.id);
+    const idOf = (key: string | undefined) => {
+      if (key === undefined) return undefined;
+      return find(program, key).found ? foreignId(key) : byKey.get(key)?.[0]?.id;
+    };
     const from = idOf(item.from);
     const expected: Record<string, unknown> = {
       zone: item.zone,
@@ -99,8 +115,9 @@ function resourceDeviations(program: Program, item: Declared, state: ResourceSta
   const urn = (key: string | undefined) => (key === undefined ? undefined : urnOf(program, find(program, key)));
   expect("parent", state.parent, urn(item.parent) ?? ROOT_URN);
   expect("protect", state.protect ?? false, isProtected(program, item));
-  expect("retainOnDelete", state.retainOnDelete ?? false, isRetained(program, item));
-  if (!isObject(item)) return faults;
+  if (!item.found) expect("retainOnDelete", state.retainOnDelete ?? false, isRetained(program, item));
+  expect("external", state.external ?? false, item.found ?? false);
+  if (!isOwn(item)) return faults;
   const provider = providerOf(program, item);
   expect("provider", state.provider?.split("::").slice(0, -1).join("::"), urn(provider) ?? DEFAULT_PROVIDER);
   expect("replaceWith", state.replaceWith ?? [], item.replaceWith.map(urn));

@@ -3,7 +3,16 @@ import { type ResourceState, type Snapshot, verifySnapshot } from "../../../engi
 import { isProtected } from "./expected.js";
 import type { Machine, Ran } from "./machine.js";
 import { INJECTED, SECRET_MARK } from "./marks.js";
-import { isObject, type Program } from "./program.js";
+import { type Declared, foreignId, isObject, type Program, typeOf } from "./program.js";
+
+/** What a run is told that was asked to leave something alone that it cannot do without. */
+const NARROW = [
+  "depends on what does not exist yet",
+  "is not part of this operation",
+  "resources that are no targets would be deleted",
+  "names is not in the stack",
+  "is in use by",
+];
 
 /** A rule was broken: the message says which. */
 export class Broken extends Error {}
@@ -12,6 +21,8 @@ export class Broken extends Error {}
 export class Watch {
   /** By object: whether the last checkpoint that had it said to retain it. */
   readonly #retained = new Map<string, boolean>();
+  /** Objects that are not the stack's, as far as it has not imported them. */
+  readonly #foreign = new Set<string>();
   /** Objects that went away behind the engine's back. */
   readonly vanished = new Set<string>();
   /** The cloud is not as the state says, for a reason that only a refresh finds out. */
@@ -23,7 +34,23 @@ export class Watch {
   }
 
   /** True for an object that was left in place because the program said so. */
-  isRetained = (id: string): boolean => this.#retained.get(id) === true;
+  isUnmanaged = (id: string): boolean => this.#foreign.has(id) || this.#retained.get(id) === true;
+
+  /** Somebody else makes what the program reads or imports. What was imported and deleted is not imported once more. */
+  plant(program: Program): Program {
+    for (const item of program.resources) {
+      const id = foreignId(item.key);
+      if (!(item.found || item.imports) || this.#retained.has(id) || this.#foreign.has(id)) continue;
+      const properties = { name: id, size: item.size, zone: item.zone };
+      this.machine.cloud.plant({ id, type: typeOf(item), name: id, properties, labels: {}, ready: true });
+      this.#foreign.add(id);
+    }
+    const gone = (item: Declared) => item.imports && !this.machine.cloud.objects.has(foreignId(item.key));
+    return {
+      ...program,
+      resources: program.resources.map((item) => (gone(item) ? { ...item, imports: false } : item)),
+    };
+  }
 
   /** Each checkpoint is what a killed run may leave behind. The raw fields are the decoded ones, as far as the rules go. */
   #written(text: string): void {
@@ -34,7 +61,11 @@ export class Watch {
       propertyDependencies: raw.propertyDependencies ?? {},
     }));
     rule(verifySnapshot({ resources, pendingOperations: [] }), "a checkpoint breaks the rules");
-    for (const { id, retainOnDelete } of resources) if (id) this.#retained.set(id, retainOnDelete === true);
+    for (const { id, retainOnDelete, external } of resources) {
+      if (!id || external) continue;
+      this.#retained.set(id, retainOnDelete === true);
+      this.#foreign.delete(id);
+    }
   }
 
   async state(): Promise<Snapshot> {
@@ -57,14 +88,14 @@ export class Watch {
   }
 
   /** What must be so after every run, however it ended. */
-  async check(ran: Ran, guarded: Set<string>): Promise<void> {
+  async check(ran: Ran, guarded: Set<string>, narrow: boolean): Promise<void> {
     const { disk, cloud } = this.machine;
     if (ran.lied) this.drifted = true;
     // An update that is denied may have put a secret there, and nobody knows of it that it is one.
     this.#lied ||= ran.lied;
     const shown = this.#lied ? [] : [...disk.written, JSON.stringify(ran.events)];
     if (shown.some((text) => text.includes(SECRET_MARK))) throw new Broken("a secret was written or told in clear");
-    rule(this.#strangeErrors(ran), "errors that nobody caused");
+    rule(this.#strangeErrors(ran, narrow), "errors that nobody caused");
 
     const snapshot = await this.state();
     rule(verifySnapshot(snapshot), "the state breaks the rules");
@@ -76,7 +107,7 @@ export class Watch {
     const orphans = [...cloud.objects.values()].filter(
       ({ id, name }) =>
         !managed.has(id) &&
-        !this.isRetained(id) &&
+        !this.isUnmanaged(id) &&
         !pending.some((resource) => resource.id === id || (!resource.id && resource.inputs.name === name)),
     );
     rule(
@@ -100,7 +131,7 @@ export class Watch {
     );
   }
 
-  #strangeErrors({ result, refused }: Ran): string[] {
+  #strangeErrors({ result, refused }: Ran, narrow: boolean): string[] {
     const errors = [...(result?.errors ?? []), ...(refused ? [refused.message] : [])];
     const causes = [
       INJECTED,
@@ -108,7 +139,10 @@ export class Watch {
       "protected resources would be",
       "no state: it was never brought up",
     ];
-    if (this.drifted) causes.push("there is no obj-");
+    if (this.drifted) causes.push("there is no obj-", "there is no ext-", "there is no cloud:index:");
+    if (errors.some((message) => message.includes(INJECTED))) causes.push("provider of cloud could not be set up");
+    causes.push("was previously imported and still has the `import` option");
+    if (narrow) causes.push(...NARROW);
     return errors.filter((message) => !causes.some((cause) => message.includes(cause)));
   }
 }

@@ -58,6 +58,10 @@ export interface RunRequest {
   program?: Program;
   refresh?: boolean;
   faults?: Fault[];
+  /** Only these, all but these, or these replaced: URNs. */
+  only?: { how: "targets" | "excludes" | "replaces"; urns: string[]; dependents: boolean };
+  continueOnError?: boolean;
+  excludeProtected?: boolean;
   seed: number;
   parallel: number;
 }
@@ -80,15 +84,8 @@ export class Machine {
 
   constructor(readonly workshop: Workshop) {}
 
-  async run({
-    kind,
-    preview = false,
-    program = EMPTY,
-    refresh,
-    faults = [],
-    seed,
-    parallel,
-  }: RunRequest): Promise<Ran> {
+  async run(request: RunRequest): Promise<Ran> {
+    const { kind, preview = false, program = EMPTY, refresh, faults = [], seed, parallel, only } = request;
     const cancellation = new Cancellation();
     const life = new Life(faults, seed, cancellation);
     const events: EngineEvent[] = [];
@@ -108,6 +105,12 @@ export class Machine {
       cancellation,
       parallel,
       refresh,
+      plugins: false,
+      continueOnError: request.continueOnError,
+      excludeProtected: request.excludeProtected,
+      ...(only && { [only.how]: only.urns }),
+      targetDependents: only?.how === "targets" && only.dependents,
+      excludeDependents: only?.how === "excludes" && only.dependents,
     });
     try {
       const result = await Promise.race([running, life.died]);

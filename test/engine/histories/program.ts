@@ -31,6 +31,10 @@ export interface Declared {
   ignoreChanges: string[];
   replaceOnChanges: string[];
   secretOutputs?: boolean;
+  /** Not the program's own: an object that is only read (`Thing.get`). */
+  found?: boolean;
+  /** Takes up an object that is there already (`import`). */
+  imports?: boolean;
   /** Former URNs. */
   aliases: string[];
 }
@@ -56,6 +60,11 @@ const TYPES: Record<Kind, string> = {
 export const typeOf = (item: Declared): string => TYPES[item.kind];
 export const isObject = (item: Declared): boolean => item.kind !== "Group" && item.kind !== "Provider";
 export const serialOf = (item: Declared): number => Number(item.key.slice(1));
+
+/** True if the program makes, or takes up, an object for it. */
+export const isOwn = (item: Declared): boolean => isObject(item) && !item.found;
+/** Id of the object that somebody else made for a resource to read or import. */
+export const foreignId = (key: string): string => `ext-${key}`;
 
 export function find(program: Program, key: string): Declared {
   const found = program.resources.find((item) => item.key === key);

@@ -11,6 +11,7 @@ import {
   type Declared,
   familyOf,
   find,
+  foreignId,
   isObject,
   PROJECT,
   type Program,
@@ -40,6 +41,8 @@ export function scriptedHost(program: Program, life: Life): ProgramHost {
 }
 
 class ProgramFailure extends Error {}
+/** A resource that could not be made, in a run that goes on: the SDK rejects all that depends on it. */
+class NotMade extends Error {}
 
 class ScriptedProgram {
   readonly #made = new Map<string, Promise<Registered>>();
@@ -77,7 +80,11 @@ class ScriptedProgram {
       made.catch(() => {});
       this.#made.set(item.key, made);
     }
-    await Promise.all(this.#made.values());
+    const settled = await Promise.allSettled(this.#made.values());
+    const errors = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+    const fatal = errors.find((error) => !(error instanceof NotMade));
+    if (fatal !== undefined) throw fatal;
+    if (errors.length > 0) throw new ProgramFailure(`${INJECTED}: ${(errors[0] as Error).message}`);
     await this.#outputs(urn, { count: this.program.resources.length, token: secret(`${SECRET_MARK}output`) });
     await this.#monitor("signalAndWaitForShutdown", {});
   }
@@ -95,6 +102,7 @@ class ScriptedProgram {
       return pick(made);
     };
     const parent = item.parent === undefined ? root : (await this.#get(item.parent)).urn;
+    if (item.found) return this.#read(item, parent);
     const inputs: Map_ = { size: item.size };
     if (item.kind === "Provider") Object.assign(inputs, { region: item.zone, password: password(item) });
     if (isObject(item)) {
@@ -142,9 +150,25 @@ class ScriptedProgram {
       const list = new resourceProto.RegisterResourceRequest.PropertyDependencies();
       if (inputs[key] !== undefined) urns.set(key, list.setUrnsList(dependent.get(key) ?? []));
     }
+    if (item.imports) request.setImportid(foreignId(item.key));
     const made = await this.#register(request, inputs);
     if (item.kind === "Group") await this.#outputs(made.urn, { size: item.size, label: `group ${item.key}` });
     return made;
+  }
+
+  async #read(item: Declared, parent: string): Promise<Registered> {
+    const request = new resourceProto.ReadResourceRequest();
+    const id = foreignId(item.key);
+    request.setId(id).setType(typeOf(item)).setName(item.name).setParent(parent).setAcceptsecrets(true);
+    const provider = providerOf(this.program, item);
+    if (provider !== undefined) {
+      const made = await this.#get(provider);
+      request.setProvider(`${made.urn}::${made.id || UNKNOWN_STRING}`);
+    }
+    await this.life.pause();
+    const response: resourceProto.ReadResourceResponse = await this.#monitor("readResource", request);
+    const outputs = (response.getProperties()?.toJavaScript() ?? {}) as Map_;
+    return { urn: response.getUrn(), id, outputs };
   }
 
   /** What depending on a resource means: on a component, all objects that are in it so far. */
@@ -177,6 +201,8 @@ class ScriptedProgram {
     await this.life.pause();
     const response: resourceProto.RegisterResourceResponse = await this.#monitor("registerResource", request);
     await this.life.pause();
+    if (response.getResult() !== resourceProto.Result.SUCCESS)
+      throw new NotMade(`resource ${request.getName()} failed to register`);
     const outputs = (response.getObject()?.toJavaScript() ?? {}) as Map_;
     return { urn: response.getUrn(), id: response.getId(), outputs };
   }

@@ -24,15 +24,17 @@ export class Story {
 
   /** One run with whatever goes wrong in it. */
   async run(asked: RunRequest): Promise<Ran> {
+    if (asked.kind === "update") this.program = this.#watch.plant(this.program);
     const program = asked.kind === "update" ? this.program : undefined;
     const request = { ...asked, program };
     const guarded = await this.#watch.guarded(program);
     this.#tellProgram(program);
     const ran = await this.#machine.run(request);
     this.#tellRun(request, ran);
-    await this.#watch.check(ran, guarded);
+    const narrow = request.only !== undefined || request.excludeProtected === true;
+    await this.#watch.check(ran, guarded, narrow);
     const refreshed = request.kind === "refresh" || request.refresh === true;
-    if (refreshed && ran.result?.outcome === "succeeded") {
+    if (refreshed && !narrow && ran.result?.outcome === "succeeded") {
       this.#watch.drifted = false;
       this.#watch.vanished.clear();
     }
@@ -43,8 +45,16 @@ export class Story {
   async settle({ seed, parallel }: Timing): Promise<void> {
     const calm = { seed: seed + 1, parallel, refresh: this.#watch.drifted };
     const before = await this.#watch.state();
+    this.program = this.#watch.plant(this.program);
     const planned = await this.#preview({ ...calm, kind: "update", seed: seed + 2 });
     const ran = await this.run({ ...calm, kind: "update" });
+    if (ran.result?.errors.some((message) => message.includes("previously imported"))) {
+      // What was imported cannot be replaced for as long as the program says so.
+      const resources = this.program.resources.map((item) => ({ ...item, imports: undefined }));
+      this.program = { ...this.program, resources };
+      await this.settle({ seed, parallel });
+      return;
+    }
     const refused = ran.result?.errors.some((message) => message.includes("protected"));
     if (refused) {
       this.#unprotect();
@@ -75,7 +85,7 @@ export class Story {
       [...resources, ...pendingOperations.map(({ resource }) => resource)].map(({ urn }) => urn),
       "still in the state",
     );
-    const left = [...this.#machine.cloud.objects.values()].filter(({ id }) => !this.#watch.isRetained(id));
+    const left = [...this.#machine.cloud.objects.values()].filter(({ id }) => !this.#watch.isUnmanaged(id));
     rule(
       left.map(({ name, id }) => `${name} (${id})`),
       "still in the cloud",
@@ -121,7 +131,7 @@ export class Story {
 
   async #deviations(): Promise<string[]> {
     const { cloud } = this.#machine;
-    return deviations(this.program, cloud, await this.#watch.state(), this.#watch.isRetained);
+    return deviations(this.program, cloud, await this.#watch.state(), this.#watch.isUnmanaged);
   }
 
   /** As `state unprotect --all` does. */
@@ -135,7 +145,7 @@ export class Story {
 
   drift({ at, how }: { at: number; how: "delete" | "change" }): void {
     const { cloud } = this.#machine;
-    const objects = [...cloud.objects.values()].filter(({ id }) => !this.#watch.isRetained(id));
+    const objects = [...cloud.objects.values()].filter(({ id }) => !this.#watch.isUnmanaged(id));
     const object = objects[at % Math.max(1, objects.length)];
     if (object === undefined) return;
     this.lines.push(`somebody ${how}s ${object.name} (${object.id}) in the cloud`);
@@ -154,8 +164,18 @@ export class Story {
     this.lines.push("the program:", ...lines);
   }
 
-  #tellRun({ kind, preview, refresh, faults = [], parallel, seed }: RunRequest, ran: Ran): void {
-    const options = [preview && "preview", refresh && "with refresh", `parallel ${parallel}`, `seed ${seed}`];
+  #tellRun(request: RunRequest, ran: Ran): void {
+    const { kind, preview, refresh, faults = [], parallel, seed, only, continueOnError, excludeProtected } = request;
+    const which = only && `${only.how} ${only.urns.map((urn) => urn.split("::").pop()).join(" ")}`;
+    const options = [
+      which && (only?.dependents ? `${which} and dependents` : which),
+      continueOnError && "continuing on errors",
+      excludeProtected && "sparing the protected",
+      preview && "preview",
+      refresh && "with refresh",
+      `parallel ${parallel}`,
+      `seed ${seed}`,
+    ];
     const how = ran.refused ? `refused: ${ran.refused.message}` : (ran.result?.outcome ?? "killed");
     this.lines.push(`${kind} (${options.filter(Boolean).join(", ")}): ${how}`);
     if (faults.length > 0) this.lines.push(`  faults: ${faults.map((fault) => JSON.stringify(fault)).join(" ")}`);
@@ -171,7 +191,11 @@ export class Story {
 /** What a run does or plans, `create urn`; what is only read, what stays the same and default providers left out. */
 function stepsOf(events: EngineEvent[]): string[] {
   return events.flatMap((event) => {
-    if (event.kind !== "step-done" || ["same", "refresh"].includes(event.step.op) || isDefaultProvider(event.step.urn))
+    if (
+      event.kind !== "step-done" ||
+      ["same", "refresh", "read"].includes(event.step.op) ||
+      isDefaultProvider(event.step.urn)
+    )
       return [];
     return [`${event.step.op} ${event.step.urn}`];
   });
@@ -180,10 +204,11 @@ function stepsOf(events: EngineEvent[]): string[] {
 /** Resources that two checkpoints have differently, in whatever order they stand. */
 function changedResources(left = "{}", right = "{}"): string[] {
   const list = (text: string): string[] =>
-    // By which alias a resource was found is told only by the run that found it.
-    (JSON.parse(text).checkpoint.latest.resources ?? []).map(({ aliases, ...item }: { aliases?: string[] }) =>
-      JSON.stringify(item),
-    );
+    (JSON.parse(text).checkpoint.latest.resources ?? []).map((item: Record<string, unknown>) => {
+      // By which alias a resource was found is told only by the run that found it; a refresh tells more of what is only read.
+      const { aliases, modified, ...rest } = item;
+      return JSON.stringify(item.external ? rest : { ...rest, modified });
+    });
   const [before, after] = [list(left), list(right)];
   return [
     ...before.filter((text) => !after.includes(text)).map((text) => `- ${text}`),
