@@ -106,8 +106,23 @@ export class StepGenerator {
 
   /** Steps that take over the state of an object that somebody else manages. `id`: undefined while it is not known. */
   generateRead(goal: Goal, id: string | undefined): Step[] {
+    const steps = this.#generateRead(goal, id);
+    this.#lastSteps.set(goal.urn, steps.at(-1) as Step);
+    return steps;
+  }
+
+  #generateRead(goal: Goal, id: string | undefined): Step[] {
     const old = this.adopt(goal);
+    const admitted = this.options.selection.admits(goal);
+    const carried = old && this.#untargeted.carried(old.urn);
+    if (carried !== undefined && admitted) throw lateError(goal);
+    if (carried !== undefined) return [carried];
     const steps = readSteps(goal, old, id);
+    const missing = this.#untargeted.missing(steps[0] as Step);
+    // It is read whether it is a target or not, but has no place in the state without what it stands on.
+    if (missing.length > 0 && !admitted)
+      return old === undefined ? [this.#untargeted.skip(goal, goal.inputs)] : this.#untargeted.keep(goal, old);
+    if (missing.length > 0) this.#refuse(missingError(steps[0] as Step, missing));
     if (steps.length > 1) {
       if (old?.protect) this.#refuse(protectedError([old], "replaced by what the program only reads"));
       this.#replaced.add(goal.urn);

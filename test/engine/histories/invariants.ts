@@ -62,6 +62,8 @@ export class Watch {
     }));
     rule(verifySnapshot({ resources, pendingOperations: [] }), "a checkpoint breaks the rules");
     for (const { id, retainOnDelete, external } of resources) {
+      // What the program had and now only reads is nobody's of ours any more.
+      if (id && external) this.#foreign.add(id);
       if (!id || external) continue;
       this.#retained.set(id, retainOnDelete === true);
       this.#foreign.delete(id);

@@ -67,3 +67,27 @@ it("reads what a cut-off update made into a secret as a secret", async () => {
   expect(ran.result?.outcome).toBe("cancelled");
   await story.settle(calm);
 });
+
+it("leaves a read out of a run that does not make what it stands on", async () => {
+  const story = await begin(declare("Thing", "other"));
+  const house = declare("Thing", "house");
+  change(
+    story,
+    declare("Thing", "other", { size: 1 }),
+    house,
+    declare("Thing", "guest", { found: true, parent: "house" }),
+  );
+  const only = { how: "targets" as const, urns: ["**::other"], dependents: false };
+  const ran = await story.run({ ...calm, kind: "update", only });
+  expect(ran.result?.outcome).toBe("succeeded");
+  await story.settle(calm);
+});
+
+it("reads once what a resource outside of the operation stands on", async () => {
+  const guest = declare("Thing", "guest", { found: true });
+  const story = await begin(guest, declare("Thing", "child", { parent: "guest" }));
+  const only = { how: "targets" as const, urns: ["**::guest"], dependents: false };
+  const ran = await story.run({ ...calm, kind: "update", only });
+  expect(ran.result?.outcome).toBe("succeeded");
+  await story.settle(calm);
+});

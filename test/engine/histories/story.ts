@@ -48,21 +48,12 @@ export class Story {
     this.program = this.#watch.plant(this.program);
     const planned = await this.#preview({ ...calm, kind: "update", seed: seed + 2 });
     const ran = await this.run({ ...calm, kind: "update" });
-    if (ran.result?.errors.some((message) => message.includes("previously imported"))) {
-      // What was imported cannot be replaced for as long as the program says so.
-      const resources = this.program.resources.map((item) => ({ ...item, imports: undefined }));
-      this.program = { ...this.program, resources };
+    if (this.#yields(ran)) {
       await this.settle({ seed, parallel });
       return;
     }
-    const refused = ran.result?.errors.some((message) => message.includes("protected"));
-    if (refused) {
-      this.#unprotect();
-      await this.#succeed({ ...calm, kind: "update" });
-    } else {
-      this.#expectSuccess(ran);
-      if (before.pendingOperations.length === 0) this.#compare(planned, ran);
-    }
+    this.#expectSuccess(ran);
+    if (before.pendingOperations.length === 0) this.#compare(planned, ran);
     rule(await this.#deviations(), "not as declared");
 
     const settled = this.#machine.disk.text;
@@ -76,10 +67,8 @@ export class Story {
   async destroy({ seed, parallel, faults }: Timing & { faults: Fault[] }): Promise<void> {
     await this.run({ kind: "destroy", seed, parallel, faults });
     const ran = await this.run({ kind: "destroy", seed, parallel });
-    if (ran.result?.errors.some((message) => message.includes("protected"))) {
-      this.#unprotect();
-      await this.#succeed({ kind: "destroy", seed, parallel });
-    } else this.#expectSuccess(ran);
+    if (this.#yields(ran)) await this.#succeed({ kind: "destroy", seed, parallel });
+    else this.#expectSuccess(ran);
     const { resources, pendingOperations } = await this.#watch.state();
     rule(
       [...resources, ...pendingOperations.map(({ resource }) => resource)].map(({ urn }) => urn),
@@ -90,6 +79,19 @@ export class Story {
       left.map(({ name, id }) => `${name} (${id})`),
       "still in the cloud",
     );
+  }
+
+  /** Gives way to what the run was right to refuse. True if it must be run again. */
+  #yields({ result }: Ran): boolean {
+    const told = (what: string) => result?.errors.some((message) => message.includes(what)) === true;
+    if (told("previously imported")) {
+      const resources = this.program.resources.map((item) => ({ ...item, imports: undefined }));
+      this.program = { ...this.program, resources };
+      return true;
+    }
+    if (!told("protected")) return false;
+    this.#unprotect();
+    return true;
   }
 
   async #succeed(request: RunRequest): Promise<Ran> {
