@@ -133,6 +133,8 @@ export class ProgramService {
       // The SDK sends its logs one at a time and waits for each: answered at once.
       log: async (request: engineProto.LogRequest) => {
         const severity = severities[request.getSeverity()] ?? "info";
+        // What a program says of its calls being cut off, at the end of a run that has failed, is no news.
+        if (severity === "error" && this.deployment.ending) return new emptyProto.Empty();
         if (severity === "error") this.deployment.programErrors.push(request.getMessage());
         if (severity !== "debug") {
           this.onEvent({
