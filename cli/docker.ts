@@ -1,4 +1,5 @@
-import Dockerode from "dockerode";
+import { createRequire } from "node:module";
+import type Dockerode from "dockerode";
 import { type Endpoint, resolveEndpoint } from "../engine/providers/docker/endpoint.js";
 import { toDaemonError, toProviderError } from "../engine/providers/docker/errors.js";
 import type { FleetSpec } from "../spec/index.js";
@@ -29,10 +30,15 @@ export function distinctDaemons(spec: FleetSpec | undefined): Daemon[] {
   return [...new Map(daemonsOf(spec).map((daemon) => [daemon.endpoint.url, daemon])).values()];
 }
 
+/** Loaded when a daemon is spoken to: it brings an SSH client and more, which takes longer to load than the engine. */
+function dockerode(): typeof Dockerode {
+  return createRequire(import.meta.url)("dockerode") as typeof Dockerode;
+}
+
 function open(machine: string | undefined, socket: string | undefined): Daemon {
   const endpoint = resolveEndpoint(socket === undefined ? {} : { host: socket });
   // Given even where undefined: otherwise dockerode reads DOCKER_HOST by its own rules.
-  const api = new Dockerode({
+  const api = new (dockerode())({
     socketPath: endpoint.socketPath,
     host: endpoint.host,
     port: endpoint.port,

@@ -87,7 +87,7 @@ export class Untargeted {
 
   /** What a step of a resource that is part of the operation refers to and that will not be made. */
   missing(step: Step): string[] {
-    if (step.draft === undefined || step.skippedCreate) return [];
+    if (this.#skipped.size === 0 || step.draft === undefined || step.skippedCreate) return [];
     return allReferencesOf(step.draft).filter((urn) => this.#skipped.has(urn));
   }
 }

@@ -109,3 +109,29 @@ test("leaves programs that cannot be shared between stacks to a process of their
     ]);
   }
 });
+
+test("loads late what the SDK rarely needs, and nothing is missing", async () => {
+  const stack = newStack(
+    `const seven = 7;
+     const { text } = await pulumi.runtime.serializeFunction((x) => x + seven);
+     const paths = await pulumi.runtime.computeCodePaths();
+     return {
+       serialized: text.includes("seven") && text.includes("7"),
+       paths: paths instanceof Map,
+       workspace: typeof pulumi.automation.LocalWorkspace.create,
+       names: Object.keys(pulumi.automation).includes("LocalWorkspace") && "Stack" in pulumi.automation,
+       same: pulumi.automation.LocalWorkspace === require("@pulumi/pulumi/automation").LocalWorkspace,
+       inside: process.ppid,
+     };`,
+    ["dev"],
+  );
+  const expected = { serialized: true, paths: true, workspace: "function", names: true, same: true };
+  const [apart] = await previews(stack, ["dev"], {});
+  expect(apart!.errors).toEqual([]);
+  expect(apart!.outputs).toMatchObject(expected);
+  expect(apart!.outputs.inside).toBe(process.pid);
+  const [inside] = await previews(stack, ["dev"], { host: new InProcessHost() });
+  expect(inside!.errors).toEqual([]);
+  expect(inside!.outputs).toMatchObject(expected);
+  expect(inside!.outputs.inside).toBe(process.ppid);
+});
