@@ -65,7 +65,8 @@ export class PulumiSession implements Session {
       const server = await serveProvider((pkg) => (world.providers[pkg] ?? factory)(), {
         package: name,
         version: world.versions[name] ?? "1.0.0",
-        handshake: true,
+        // A plugin with Handshake is taken to have a part in previews.
+        handshake: factory().supportsPreview !== false,
         onCall: () => {},
       });
       session.#servers.push(server);

@@ -171,34 +171,6 @@ describe("a resource that fails", () => {
     }
     await stack.check();
   });
-
-  it("reports invalid inputs with their paths, and a URN that is registered twice", async () => {
-    stack = new TestStack();
-    stack.program(`new Thing("a", { bad: [1] });`);
-    expect((await stack.preview()).outcome).toBe("failed");
-    const failed = await stack.upFails();
-    expect(failed.errors[0]).toBe('cloud:index:Thing "a" is not valid:\n  bad[0].port: must be between 1 and 65535');
-    stack.program(`new Thing("a"); new Thing("a");`);
-    expect((await stack.upFails()).errors[0]).toContain("duplicate resource URN");
-  });
-
-  it("is kept with its reasons when it exists but is not right, and is updated by the next up", async () => {
-    stack = new TestStack();
-    stack.program(`new Thing("a", { ready: false });`);
-    const failed = await stack.upFails();
-    expect(failed.errors[0]).toContain("a is not ready");
-    const half = await stack.resource("a");
-    expect(half.initErrors).toEqual(["a is not ready"]);
-    expect(half.id).toBe(stack.cloud.byName("a").id);
-
-    const still = await stack.upFails();
-    expect(still.errors[0]).toContain('update cloud:index:Thing "a"');
-    stack.program(`new Thing("a", {});`);
-    const mended = await stack.up();
-    expect(mended.steps).toEqual(["update a"]);
-    expect((await stack.resource("a")).initErrors).toBeUndefined();
-    expect((await stack.up()).changes).toEqual({ same: 2 });
-  });
 });
 
 describe("the state", () => {

@@ -45,53 +45,9 @@ describe("protect", () => {
     expect((await stack.destroy()).outcome).toBe("succeeded");
     expect(stack.cloud.names()).toEqual([]);
   });
-
-  it("guards what a deletion before replacement would take along", async () => {
-    stack = new TestStack();
-    const program = (zone: string) => `
-      const base = new Named("base", { zone: "${zone}" });
-      new Named("tied", { link: base.id }, { protect: true });`;
-    stack.program(program("1"));
-    await stack.up();
-    stack.cloud.done();
-    stack.program(program("2"));
-    const failed = await stack.upFails();
-    expect(failed.errors[0]).toMatch(/replaced, together with what they depend on:\n.*::tied/);
-    expect(stack.cloud.done()).toEqual([]);
-  });
 });
 
 describe("ignoreChanges and retainOnDelete", () => {
-  it("ignores what the paths name and nothing else", async () => {
-    stack = new TestStack();
-    const program = (to: string, ignore: string) => `
-      new Thing("a", { size: "${to}", list: [{ k: "${to}", other: 1 }], map: { x: "${to}", "y.z": "${to}" } },
-        { ignoreChanges: ${ignore} });`;
-    stack.program(program("1", "[]"));
-    await stack.up();
-    stack.program(program("2", `["size", "list[*].k", "map.x", 'map["y.z"]']`));
-    const ignored = await stack.up();
-    expect(ignored.changes).toEqual({ same: 2 });
-    expect((await stack.resource("a")).inputs).toMatchObject({ size: "1", list: [{ k: "1", other: 1 }] });
-
-    stack.program(program("2", `["size", "list[0].k", "map"]`).replace("other: 1", "other: 2"));
-    expect((await stack.up()).steps).toEqual(["update a"]);
-    expect(stack.cloud.byName("a").properties).toMatchObject({
-      size: "1",
-      list: [{ k: "1", other: 2 }],
-      map: { x: "1" },
-    });
-
-    stack.program(program("3", `["*"]`));
-    expect((await stack.up()).changes).toEqual({ same: 2 });
-    // A key that was absent stays absent.
-    stack.program(
-      `new Thing("a", { size: "9", list: [], extra: true }, { ignoreChanges: ["extra", "size", "list", "map"] });`,
-    );
-    expect((await stack.up()).changes).toEqual({ same: 2 });
-    expect(stack.cloud.byName("a").properties.extra).toBeUndefined();
-  });
-
   it("leaves retained objects in place, also for children, and says which", async () => {
     stack = new TestStack();
     stack.program(`

@@ -5,25 +5,6 @@ let stack: TestStack;
 afterEach(() => stack.remove());
 
 describe("order", () => {
-  it("independent steps run at once, up to the limit", async () => {
-    stack = new TestStack();
-    stack.program(`for (let i = 0; i < 12; i++) new Thing("t" + i);`);
-    stack.cloud.latency = 300;
-    await stack.up({ parallel: 4 });
-    expect(stack.cloud.maxRunning).toBe(4);
-
-    stack.cloud.maxRunning = 0;
-    stack.program("");
-    await stack.up({ parallel: 6 });
-    expect(stack.cloud.maxRunning).toBe(6);
-
-    stack.cloud.maxRunning = 0;
-    stack.cloud.latency = 0;
-    stack.program(`for (let i = 0; i < 4; i++) new Thing("t" + i);`);
-    await stack.up({ parallel: 1 });
-    expect(stack.cloud.maxRunning).toBe(1);
-  });
-
   it("deletes dependents before what they depend on, children before parents, providers last", async () => {
     stack = new TestStack();
     stack.program(`
