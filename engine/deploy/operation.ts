@@ -281,17 +281,23 @@ class OperationRun {
     } else {
       const { project, env } = this.options;
       const host = this.options.host ?? childProcessHost;
-      await runProgram(deployment, executor, { host, project, env, cancellation, onEvent }, async () => {
+      const settle = async () => {
         const claimed = (urn: string) => this.kind === "update" && generator.claims(urn);
         if (!executor.ending) this.#checkTargets(start, selection, executor, claimed);
         if (!executor.ending) await this.#delete(snapshots, executor, { ...plan, claimed });
         deployment.settleRootOutputs(!executor.ending && executor.errors.length === 0);
-        if (guard && !executor.ending) await this.#judge(guard, deployment, executor);
+        // What is not complete is not judged as a whole.
+        const complete = !executor.ending && executor.unfinished.size === 0;
+        if (guard && complete) await this.#judge(guard, deployment, executor);
         await this.#persist(snapshots, executor);
-      });
+      };
+      try {
+        await runProgram(deployment, executor, { host, project, env, cancellation, onEvent }, settle);
+      } finally {
+        callbacks.close();
+      }
     }
     await executor.idle();
-    callbacks.close();
     await this.#persist(snapshots, executor);
     if (executor.bug !== undefined) throw executor.bug;
     const destroyed = this.kind === "destroy" && root !== undefined && !snapshots.remaining().includes(root);
