@@ -3,10 +3,12 @@ import type { EngineEvent } from "../events.js";
 import type { Cancellation, RunOptions } from "../run.js";
 import type { Snapshot } from "../state/types.js";
 import { verifySnapshot } from "../state/verify.js";
+import type { Executor } from "./executor.js";
+import { messageOf } from "./message.js";
 import type { ProviderRegistry } from "./provider-registry.js";
 import { recover } from "./recovery.js";
 import { needsRefresh, type RefreshResult, refresh } from "./refresh.js";
-import type { Selection } from "./selection.js";
+import { Selection } from "./selection.js";
 
 export interface BaseStateOptions {
   operation: "update" | "refresh" | "destroy" | "import";
@@ -79,4 +81,25 @@ export function requireIntegrity(snapshot: Snapshot, stack: string, path: string
     `\`fleet state repair ${stack}\` puts in order what it can, and shows it first`,
     1,
   );
+}
+
+/** What a run may touch. A destroy that spares what is protected excludes it. */
+export function selectionFor(options: RunOptions, base: Snapshot): Selection {
+  if (!options.excludeProtected) return new Selection(options);
+  const guarded = base.resources.filter(({ protect }) => protect).map(({ urn }) => urn);
+  return new Selection({ ...options, excludes: [...(options.excludes ?? []), ...guarded] });
+}
+
+/** A target that neither the state nor the program has is a mistake; what was right about the others is done by now. */
+export function checkTargets(
+  start: Snapshot,
+  selection: Selection,
+  executor: Pick<Executor, "fail">,
+  claimed: (urn: string) => boolean,
+): void {
+  try {
+    selection.check("targets", new Set(start.resources.map(({ urn }) => urn)), claimed);
+  } catch (error) {
+    executor.fail(messageOf(error));
+  }
 }

@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.js";
-import type { ResourceState, Snapshot } from "../state/types.js";
+import type { ResourceState } from "../state/types.js";
 import { type Executor, RunEnding, StepFailed } from "./executor.js";
 import type { Selection } from "./selection.js";
 import type { SnapshotManager } from "./snapshot-manager.js";
@@ -61,11 +61,6 @@ function unnamedError(resources: ResourceState[]): EngineError {
     "target them too, or add --target-dependents",
     1,
   );
-}
-
-/** What a destroy that spares protected resources has to leave: those, and by way of `excludes` what they cannot be without. */
-export function protectedUrns({ resources }: Snapshot): string[] {
-  return resources.filter(({ protect }) => protect).map(({ urn }) => urn);
 }
 
 /**

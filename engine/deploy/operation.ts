@@ -10,11 +10,11 @@ import { Cancellation, type Run, type RunOptions } from "../run.js";
 import type { Lock } from "../state/lock.js";
 import { decodeCheckpoint, encodeSnapshot, qualifiedStackName } from "../state/serialize.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
-import { prepareBaseState, requireIntegrity } from "./base-state.js";
+import { checkTargets, prepareBaseState, requireIntegrity, selectionFor } from "./base-state.js";
 import { BuiltinProvider, type BuiltinSources } from "./builtin-provider.js";
 import { Callbacks } from "./callbacks.js";
 import { childProcessHost } from "./child-program.js";
-import { type DeletionPlan, planDeletions, protectedUrns, runDeletions } from "./deletions.js";
+import { type DeletionPlan, planDeletions, runDeletions } from "./deletions.js";
 import { Deployment } from "./deployment.js";
 import { DestroyProgram, refuseDeleteHooks } from "./destroy-program.js";
 import { Executor, RunEnding } from "./executor.js";
@@ -26,7 +26,6 @@ import { messageOf } from "./message.js";
 import { runProgram } from "./program-run.js";
 import { ProviderLoader } from "./provider-loader.js";
 import { ProviderRegistry, providerRef } from "./provider-registry.js";
-import { Selection } from "./selection.js";
 import { SnapshotManager } from "./snapshot-manager.js";
 import { stackReader } from "./stack-reader.js";
 import { StepGenerator } from "./step-generator.js";
@@ -197,7 +196,7 @@ class OperationRun {
     const onEvent = this.#onEvent;
     const cancellation = this.#cancellation;
     if (this.kind === "destroy" && !this.options.runProgram) refuseDeleteHooks(base.resources);
-    const selection = this.#selection(base);
+    const selection = selectionFor(this.options, base);
     const state = await prepareBaseState(
       base,
       providers,
@@ -283,7 +282,7 @@ class OperationRun {
       const host = this.options.host ?? childProcessHost;
       const settle = async () => {
         const claimed = (urn: string) => this.kind === "update" && generator.claims(urn);
-        if (!executor.ending) this.#checkTargets(start, selection, executor, claimed);
+        if (!executor.ending) checkTargets(start, selection, executor, claimed);
         if (!executor.ending) await this.#delete(snapshots, executor, { ...plan, claimed });
         deployment.settleRootOutputs(!executor.ending && executor.errors.length === 0);
         // What is not complete is not judged as a whole.
@@ -328,21 +327,6 @@ class OperationRun {
     } catch (error) {
       if (error instanceof RunEnding) return;
       executor.noteBug(error);
-      executor.fail(messageOf(error));
-    }
-  }
-
-  #selection(base: Snapshot): Selection {
-    const { excludeProtected } = this.options;
-    if (!excludeProtected) return new Selection(this.options);
-    return new Selection({ ...this.options, excludes: [...(this.options.excludes ?? []), ...protectedUrns(base)] });
-  }
-
-  /** A target that neither the state nor the program has is a mistake; what was right about the others is done by now. */
-  #checkTargets(start: Snapshot, selection: Selection, executor: Executor, claimed: (urn: string) => boolean): void {
-    try {
-      selection.check("targets", new Set(start.resources.map(({ urn }) => urn)), claimed);
-    } catch (error) {
       executor.fail(messageOf(error));
     }
   }

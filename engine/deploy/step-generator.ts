@@ -16,7 +16,7 @@ import { type ProviderRegistry, providerRef } from "./provider-registry.js";
 import { readSteps } from "./read-steps.js";
 import type { Selection } from "./selection.js";
 import type { Step } from "./step.js";
-import { missingError, Untargeted } from "./untargeted.js";
+import { lateError, missingError, Untargeted } from "./untargeted.js";
 import { isProviderType, splitProviderRef } from "./urn.js";
 
 const UNCONFIGURED =
@@ -406,15 +406,6 @@ export function deletion(
 /** URNs of those whose objects really go: not what is retained or belongs to somebody else. */
 export function goneUrns(resources: ResourceState[]): Set<string> {
   return new Set(resources.filter((item) => !item.retainOnDelete && !item.external).map((item) => item.urn));
-}
-
-/** It stands before something that is left alone, as it was: it can no longer become another. */
-function lateError(goal: Goal): EngineError {
-  return new EngineError(
-    `${goal.urn} is part of this operation, but the program registers it after a resource that is not, and that depends on it in the state`,
-    "target that resource as well",
-    1,
-  );
 }
 
 export function protectedError(resources: ResourceState[], what: string): EngineError {

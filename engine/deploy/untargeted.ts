@@ -100,3 +100,12 @@ export function missingError(step: Step, missing: string[]): EngineError {
     1,
   );
 }
+
+/** It stands before something that is left alone, as it was: it can no longer become another. */
+export function lateError(goal: Goal): EngineError {
+  return new EngineError(
+    `${goal.urn} is part of this operation, but the program registers it after a resource that is not, and that depends on it in the state`,
+    "target that resource as well",
+    1,
+  );
+}
