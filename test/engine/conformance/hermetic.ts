@@ -1,3 +1,7 @@
+import { join } from "node:path";
+import { EventLog } from "../../../engine/display/event-log.js";
+import { Masker } from "../../../engine/display/mask.js";
+import { PreviewJson } from "../../../engine/display/preview-json.js";
 import { EngineError } from "../../../engine/errors.js";
 import {
   Cancellation,
@@ -10,7 +14,8 @@ import {
   type StepInfo,
 } from "../../../engine/index.js";
 import { PASSPHRASE } from "../support/crash.js";
-import type { ConformanceCase, ObservedStep, RawRun, RunKind, RunSettings, Session } from "./types.js";
+import { policiesOf } from "./policies.js";
+import type { ConformanceCase, LoggedEvent, ObservedStep, RawRun, RunKind, RunSettings, Session } from "./types.js";
 import { mapValues, readable } from "./values.js";
 import { WarmHost } from "./warm-host.js";
 import { type CaseWorld, isShown, STACK } from "./world.js";
@@ -40,6 +45,7 @@ export class HermeticSession implements Session {
   async run(kind: RunKind, settings: RunSettings): Promise<RawRun> {
     const { world } = this;
     const events: EngineEvent[] = [];
+    const { digest, policyPacks, ...options } = settings;
     this.#cancellation = new Cancellation();
     try {
       const result = await RUNS[kind]({
@@ -50,14 +56,18 @@ export class HermeticSession implements Session {
         passphrase: async () => PASSPHRASE,
         onEvent: (event) => events.push(event),
         cancellation: this.#cancellation,
-        ...settings,
+        ...options,
+        policyPacks: policyPacks?.map(({ dir, config }) => ({
+          dir: join(world.folder, dir),
+          config: config && join(world.folder, config),
+        })),
         pendingCreate: settings.clearPendingCreates ? async () => "clear" : undefined,
         host: this.definition.ownProcess ? undefined : warm,
       });
-      return observe(events, result.outcome === "succeeded", result.errors);
+      return observe(events, result.outcome === "succeeded", result.errors, digest);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      return observe(events, false, [error.message]);
+      return observe(events, false, [error.message], digest);
     }
   }
 
@@ -68,7 +78,13 @@ export class HermeticSession implements Session {
   async close(): Promise<void> {}
 }
 
-function observe(events: EngineEvent[], succeeded: boolean, errors: string[]): RawRun {
+function observe(events: EngineEvent[], succeeded: boolean, errors: string[], digest = false): RawRun {
+  const lines: string[] = [];
+  const log = new EventLog((line) => lines.push(line), new Masker(), { summary: false });
+  for (const event of events) log.onEvent(event);
+  const preview = new PreviewJson(new Masker());
+  for (const event of events) preview.onEvent(event);
+  const logged = lines.map((line) => JSON.parse(line) as LoggedEvent);
   const told = (severity: string) =>
     events.flatMap((event) => (event.kind === "diagnostic" && event.severity === severity ? [event.message] : []));
   const failed = new Set(
@@ -81,7 +97,10 @@ function observe(events: EngineEvent[], succeeded: boolean, errors: string[]): R
     steps: steps.filter((item) => isShown(item.urn)),
     errors: [...new Set([...errors, ...told("error")])],
     warnings: told("warning"),
-    shown: events.map((event) => JSON.stringify(event)).join("\n"),
+    ...policiesOf(logged),
+    log: logged,
+    ...(digest && { digest: JSON.parse(preview.render()) }),
+    shown: [...events.map((event) => JSON.stringify(event)), ...lines, preview.render()].join("\n"),
   };
 }
 

@@ -16,6 +16,10 @@ export function judge(observation: Observation, expected: Expectation): string[]
       .filter((call) => made(observation, call))
       .map((call) => `provider: was called with ${show(call)}`),
     ...state(observation, expected),
+    ...(expected.violations ? unequal(policies(observation), [...expected.violations].sort(), "violations") : []),
+    ...(expected.remediations
+      ? unequal([...observation.remediations].sort(), [...expected.remediations].sort(), "remediations")
+      : []),
     ...(expected.nowhere ? nowhere(observation, expected.nowhere) : []),
   ];
 }
@@ -25,6 +29,11 @@ export function effects({ calls }: Observation): string[] {
   return calls
     .filter(({ method, preview }) => EFFECTS.has(method) && !preview)
     .map(({ method, name }) => `${method} ${name}`);
+}
+
+/** Without what they say. */
+function policies({ violations }: Observation): string[] {
+  return violations.map((violation) => violation.split(": ")[0] as string).sort();
 }
 
 function outcome({ outcome, errors, warnings, exitCode }: Observation, expected: Expectation): string[] {

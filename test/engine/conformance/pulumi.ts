@@ -6,7 +6,8 @@ import type { StepOp } from "../../../engine/events.js";
 import type { DiffKind } from "../../../engine/provider.js";
 import { PASSPHRASE } from "../support/crash.js";
 import { type ServedProvider, serveProvider } from "../support/plugin/serve-provider.js";
-import type { ObservedStep, RawRun, RunKind, RunSettings, Session } from "./types.js";
+import { policiesOf } from "./policies.js";
+import type { Digest, LoggedEvent, ObservedStep, RawRun, RunKind, RunSettings, Session } from "./types.js";
 import { mapValues, readableJson } from "./values.js";
 import { type CaseWorld, isShown, STACK } from "./world.js";
 
@@ -28,14 +29,6 @@ export function pulumiVersion(): string | undefined {
   return found.status === 0 ? found.stdout.trim() || "of unknown version" : undefined;
 }
 
-/** What the command writes with --event-log, one line each. */
-interface LoggedEvent {
-  diagnosticEvent?: { message: string; severity: string };
-  resourcePreEvent?: { metadata: Metadata };
-  resOutputsEvent?: { metadata: Metadata };
-  resOpFailedEvent?: { metadata: Metadata };
-  [kind: string]: unknown;
-}
 interface Metadata {
   op: StepOp;
   urn: string;
@@ -94,7 +87,12 @@ export class PulumiSession implements Session {
     if (settings.excludeProtected) flags.push("--exclude-protected");
     if (settings.continueOnError) flags.push("--continue-on-error");
     if (settings.runProgram) flags.push("--run-program");
-    const { code, text } = await this.#command([...COMMANDS[kind], ...flags], settings.env);
+    for (const { dir, config } of settings.policyPacks ?? []) {
+      flags.push("--policy-pack", dir);
+      if (config !== undefined) flags.push("--policy-pack-config", config);
+    }
+    if (settings.digest) flags.push("--json");
+    const { code, text, out } = await this.#command([...COMMANDS[kind], ...flags], settings.env);
     const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n").filter(Boolean) : [];
     const raw = observe(
       lines.map((line) => JSON.parse(line) as LoggedEvent),
@@ -103,12 +101,16 @@ export class PulumiSession implements Session {
       [text, ...lines.filter((line) => !line.includes('"severity":"debug"'))].join("\n"),
       kind.endsWith("refresh"),
     );
+    if (settings.digest) raw.digest = JSON.parse(out) as Digest;
     // What ends the command before anything is run is told on its standard error only.
     if (code !== 0 && raw.errors.length === 0) raw.errors.push(text.trim());
     return raw;
   }
 
-  async #command(args: string[], env: Record<string, string> = {}): Promise<{ code: number; text: string }> {
+  async #command(
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<{ code: number; text: string; out: string }> {
     const child = spawn("pulumi", args, {
       cwd: this.world.folder,
       env: {
@@ -126,13 +128,15 @@ export class PulumiSession implements Session {
     });
     this.#running = child;
     let text = "";
+    let out = "";
+    child.stdout.on("data", (chunk) => (out += chunk));
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk));
     const code = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (status) => resolve(status ?? 255));
     });
     this.#running = undefined;
-    return { code, text };
+    return { code, text, out };
   }
 
   interrupt(): void {
@@ -162,7 +166,10 @@ function observe(events: LoggedEvent[], code: number, shown: string, refreshes: 
     exitCode: code,
     steps: steps.filter((item) => isShown(item.urn)),
     errors: told("error"),
-    warnings: told("warning"),
+    // That it found its plugins where this file has put them is no news.
+    warnings: told("warning").filter((message) => !message.startsWith("using pulumi-resource-")),
+    ...policiesOf(events),
+    log: events.filter(({ diagnosticEvent: told }) => told?.severity !== "debug"),
     shown,
   };
 }

@@ -111,6 +111,10 @@ export interface RunSettings {
   replaces?: string[];
   excludeProtected?: boolean;
   clearPendingCreates?: boolean;
+  /** Folders of policy packs, and files with their settings, in the project. */
+  policyPacks?: { dir: string; config?: string }[];
+  /** A preview is asked for its digest, too. */
+  digest?: boolean;
   continueOnError?: boolean;
   /** Of a destroy. */
   runProgram?: boolean;
@@ -169,6 +173,10 @@ export interface Expectation {
   /** Each has to match an error message. Given for a failed run, no other error may be told than those that match. */
   errors?: RegExp[];
   warnings?: RegExp[];
+  /** All violations that policies found, `advisory no-public a`, in any order. */
+  violations?: string[];
+  /** All changes that policies made, `no-public a`, in any order. */
+  remediations?: string[];
   /** No text that the engine showed or stored in clear may match. */
   nowhere?: RegExp;
   /** Anything else; throws if it does not hold. */
@@ -247,6 +255,13 @@ export interface Observation {
   steps: ObservedStep[];
   errors: string[];
   warnings: string[];
+  /** `advisory no-public a: <what it says>`. */
+  violations: string[];
+  remediations: string[];
+  /** The event log, line by line, without debug messages. */
+  log: LoggedEvent[];
+  /** What `preview --json` prints, if it was asked for. */
+  digest?: Digest;
   /** Everything that was shown, to look for what must not be. */
   shown: string;
   calls: ProviderCall[];
@@ -256,8 +271,24 @@ export interface Observation {
   stored: string;
 }
 
+/** A line of the event log: sequence, timestamp, and one of the engine's events. */
+// biome-ignore lint/suspicious/noExplicitAny: cases look into whatever kind of event they are about
+export type LoggedEvent = Record<string, any>;
+
+export interface Digest {
+  config?: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: cases look into whatever the step is about
+  steps?: Record<string, any>[];
+  diagnostics?: { urn?: string; message: string; severity: string }[];
+  changeSummary?: Record<string, number>;
+  [member: string]: unknown;
+}
+
 /** What a driver tells of a run. */
-export type RawRun = Pick<Observation, "outcome" | "exitCode" | "steps" | "errors" | "warnings" | "shown">;
+export type RawRun = Pick<
+  Observation,
+  "outcome" | "exitCode" | "steps" | "errors" | "warnings" | "violations" | "remediations" | "log" | "digest" | "shown"
+>;
 
 /** An engine at work on one case's project. */
 export interface Session {

@@ -111,7 +111,7 @@ export class CaseWorld {
     const modules = join(this.folder, "node_modules");
     rmSync(modules);
     mkdirSync(join(modules, "@pulumi"), { recursive: true });
-    symlinkSync(resolve("node_modules/@pulumi/pulumi"), join(modules, "@pulumi/pulumi"));
+    for (const sdk of ["@pulumi/pulumi", "@pulumi/policy"]) symlinkSync(resolve("node_modules", sdk), join(modules, sdk));
   }
 }
 
