@@ -339,7 +339,8 @@ conformance({
   semantic:
     "Policies are asked about every registration, components and providers too, and see options and the provider's inputs.",
   like: ["TestAnalyzerResourceOptions"],
-  files: pack(`{ name: "facts", description: "Facts.", enforcementLevel: "advisory", validateResource: (args, report) => {
+  files:
+    pack(`{ name: "facts", description: "Facts.", enforcementLevel: "advisory", validateResource: (args, report) => {
     const { type, name, opts, provider, props } = args;
     report(JSON.stringify({ type, name, protect: opts.protect, ignored: opts.ignoreChanges, parent: (opts.parent || "").split("::").pop(),
       dbr: opts.deleteBeforeReplace, timeout: opts.customTimeouts.createSeconds, provider: provider && provider.name + provider.props.region,

@@ -111,7 +111,8 @@ export class CaseWorld {
     const modules = join(this.folder, "node_modules");
     rmSync(modules);
     mkdirSync(join(modules, "@pulumi"), { recursive: true });
-    for (const sdk of ["@pulumi/pulumi", "@pulumi/policy"]) symlinkSync(resolve("node_modules", sdk), join(modules, sdk));
+    for (const sdk of ["@pulumi/pulumi", "@pulumi/policy"])
+      symlinkSync(resolve("node_modules", sdk), join(modules, sdk));
   }
 }
 
