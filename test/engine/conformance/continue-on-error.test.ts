@@ -30,10 +30,10 @@ conformance({
 });
 
 conformance({
-  name: "continue-on-error-skips",
+  name: "continue-on-error-recovered",
   area: "continue on error",
   semantic:
-    "A program that takes a failure goes on: what needs the failed resource is skipped, the rest is made, and what is gone from the program is deleted, but not what a failed resource still needs.",
+    "A program that recovers from a failed registration goes on: the rest is made, and what is gone from the program is deleted, but not what a failed resource still needs.",
   like: ["TestUpContinueOnErrorUpdate", "TestUpContinueOnErrorFailedDependencies"],
   steps: [
     {
