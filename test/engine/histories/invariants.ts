@@ -123,8 +123,12 @@ export class Watch {
         !this.drifted &&
         !pending.some((resource) => resource.urn === urn),
     );
+    // Whoever replaces a container alone loses what goes with it, and finds out by a refresh: so it is with Pulumi too.
+    const lost = missing.filter((item) => narrow && item.deletedWith !== undefined);
+    for (const { id } of lost) this.vanished.add(id as string);
+    if (lost.length > 0) this.drifted = true;
     rule(
-      missing.map(({ id, urn }) => `${urn} (${id})`),
+      missing.filter((item) => !lost.includes(item)).map(({ id, urn }) => `${urn} (${id})`),
       "resources in the state that are not there",
     );
     rule(
