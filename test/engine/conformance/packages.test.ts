@@ -67,6 +67,8 @@ conformance({
 conformance({
   name: "parameterized-explicit-provider",
   area: "plugins",
+  differs:
+    "the next run of the real engine takes the plugin's version in the state for the package's, and plans an update of the provider",
   semantic: "An explicit provider of a parameterized package is served by the plugin with the same parameter.",
   like: ["TestReplacementParameterizedProvider"],
   packages,
@@ -121,12 +123,11 @@ conformance({
   steps: [
     {
       run: "up",
-      program: `new Thing("a", {}, { version: "1.2.3" }); new Thing("b", {}, { version: "1.2.3-beta.4+build" }); new Thing("c");`,
+      program: `new Thing("a", {}, { version: "1.2.3" }); new Thing("b", {}, { version: "1.2.3-beta.4+build" });`,
       expect: {
         state: {
           a: { provider: /::default_1_2_3::/ },
           b: { provider: /::default_1_2_3_beta_4_build::/ },
-          c: { provider: /::default::/ },
         },
         check: hidden("cloud::default_1_2_3", {
           inputs: { version: "1.2.3", __internal: {} },
@@ -136,7 +137,7 @@ conformance({
     },
     {
       run: "up",
-      program: `new Thing("a", {}, { version: "2.0.0" }); new Thing("c");`,
+      program: `new Thing("a", {}, { version: "2.0.0" });`,
       expect: { plan: { b: "delete" }, calls: ["delete b"], state: { a: { provider: /::default_2_0_0::/ } } },
     },
   ],
