@@ -110,6 +110,8 @@ conformance({
   area: "recorded",
   semantic:
     "A state of the real engine with the random, tls and command plugins' resources, secrets and all, is taken over by our providers with no step planned.",
+  differs:
+    "the vendor's command plugin notes a version of its own in the default provider's state, which ours does not; the real engine then updates that provider, unseen",
   providers: {
     random: builtinProviders.random!,
     tls: builtinProviders.tls!,

@@ -285,6 +285,7 @@ conformance({
   semantic:
     "`replaceOnChanges` takes paths with wildcards, which are held against the paths of the provider's detailed diff.",
   like: ["TestReplaceOnChanges"],
+  differs: "the property that the path is in is told as the reason; the real engine marks the path alone",
   steps: [
     { run: "up", program: detailed("k", 1) },
     {
@@ -337,6 +338,7 @@ conformance({
   area: "replacement",
   semantic: "A changed `replacementTrigger` replaces the resource; one that was not there before does not.",
   like: ["replacement_trigger_test"],
+  differs: "the trigger is told as the reason; the real engine tells none",
   steps: [
     { run: "up", program: triggered("") },
     {

@@ -30,7 +30,7 @@ export function summaryTable(cases: ConformanceCase[]): string {
     count((item) => item.hermeticOnly !== undefined),
   ];
   return [
-    "| area | cases | equal on both engines | differ for a reason | only here |",
+    "| area | cases | held to be equal on both engines | differ for a reason | only here |",
     "| --- | --- | --- | --- | --- |",
     ...rows,
     `| **all** | **${cases.length}** | **${cases.length - differing - alone}** | **${differing}** | **${alone}** |`,

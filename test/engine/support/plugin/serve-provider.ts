@@ -88,7 +88,9 @@ export async function serveProvider(make: (pkg: string) => Provider, options: Se
         .setAcceptresources(false);
     },
     async check(request: providerProto.CheckRequest) {
-      const olds = request.getOlds() && receive(request.getOlds());
+      // Engines send an empty map for none.
+      const sent = receive(request.getOlds());
+      const olds = Object.keys(sent).length > 0 ? sent : undefined;
       const news = receive(request.getNews());
       const randomSeed = request.getRandomseed_asU8();
       return checked(await provider.check({ ...call(request), olds, news, randomSeed }), send);
