@@ -123,7 +123,7 @@ export class Watch {
         !this.drifted &&
         !pending.some((resource) => resource.urn === urn),
     );
-    // Whoever replaces a container alone loses what goes with it, and finds out by a refresh: so it is with Pulumi too.
+    // Whoever replaces a container alone loses what goes with it, protected or not, and finds out by a refresh: as with Pulumi.
     const lost = missing.filter((item) => narrow && item.deletedWith !== undefined);
     for (const { id } of lost) this.vanished.add(id as string);
     if (lost.length > 0) this.drifted = true;
@@ -132,7 +132,7 @@ export class Watch {
       "resources in the state that are not there",
     );
     rule(
-      [...guarded].filter((id) => !cloud.objects.has(id)),
+      [...guarded].filter((id) => !cloud.objects.has(id) && !this.vanished.has(id)),
       "protected objects that are gone",
     );
   }
