@@ -124,7 +124,7 @@ export class Watch {
         !pending.some((resource) => resource.urn === urn),
     );
     // Whoever replaces a container alone loses what goes with it, protected or not, and finds out by a refresh: as with Pulumi.
-    const lost = missing.filter((item) => narrow && item.deletedWith !== undefined);
+    const lost = kept.filter((item) => narrow && item.deletedWith !== undefined && !cloud.objects.has(item.id ?? ""));
     for (const { id } of lost) this.vanished.add(id as string);
     if (lost.length > 0) this.drifted = true;
     rule(
