@@ -62,9 +62,9 @@ export async function runProgram(
     ]);
     // Steps that are under way end first. A provider that hangs while it checks or compares does not hold up the second Ctrl-C.
     await executor.idle();
-    await untilAborted(cancellation.abort, () => deployment.idle()).catch(() => undefined);
+    await untilAborted(cancellation.abort, () => deployment.requests.idle()).catch(() => undefined);
     await executor.idle();
-    deployment.seal();
+    deployment.requests.seal();
     if (ended !== undefined) judgeExit(ended, deployment, executor, service.signalsEnd);
     await settle();
   } finally {
