@@ -121,7 +121,8 @@ function add(program: Program, at: number, to: number): void {
   }
   if (isObject(item) && to % 4 === 0) item.from = pick(objects, at + 1)?.key;
   if (to % 13 === 7) item.protect = true;
-  if (kind === "Thing" && to % 7 === 5) item.imports = true;
+  // What somebody else made is in nothing else yet: to say at once that it goes with another object would be a lie.
+  if (kind === "Thing" && to % 7 === 5 && item.within === undefined) item.imports = true;
   program.resources.push(item);
 }
 
