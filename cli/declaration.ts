@@ -1,4 +1,4 @@
-import { isDefaultProvider, parseUrn, splitProviderRef } from "../engine/deploy/urn.js";
+import { isDefaultProvider, parseUrn, splitProviderRef } from "../engine/deploy/goals/urn.js";
 import {
   Archive,
   Asset,

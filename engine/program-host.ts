@@ -1,4 +1,4 @@
-import type { ProgramService } from "./deploy/program-service.js";
+import type { ProgramService } from "./deploy/program/program-service.js";
 import type { EngineEvent } from "./events.js";
 import type { Project } from "./project/project.js";
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { SelectionOptions } from "./deploy/selection.js";
+import type { SelectionOptions } from "./deploy/goals/selection.js";
 import type { EngineEvent, Operation, RunResult } from "./events.js";
 import type { PolicyPackOptions } from "./policy/types.js";
 import type { ProgramHost } from "./program-host.js";

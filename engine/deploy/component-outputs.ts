@@ -1,12 +1,12 @@
 import { EngineError } from "../errors.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";
-import type { Executor } from "./executor.js";
-import type { HookSubject, ResourceHooks } from "./hooks.js";
-import { keepMapCiphertexts } from "./property-tools.js";
-import type { SnapshotManager } from "./snapshot-manager.js";
-import { sameStored } from "./state-differs.js";
-import type { Step } from "./step.js";
+import type { HookSubject, ResourceHooks } from "./callbacks/hooks.js";
+import type { Executor } from "./execution/executor.js";
+import { keepMapCiphertexts } from "./properties/property-tools.js";
+import type { SnapshotManager } from "./snapshot/snapshot-manager.js";
+import { sameStored } from "./snapshot/state-differs.js";
+import type { Step } from "./steps/step.js";
 
 export interface ComponentOutputsOptions {
   executor: Executor;

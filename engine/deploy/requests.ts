@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.js";
-import { type Executor, RunEnding } from "./executor.js";
-import type { ResourceHooks } from "./hooks.js";
+import type { ResourceHooks } from "./callbacks/hooks.js";
+import { type Executor, RunEnding } from "./execution/executor.js";
 import { messageOf } from "./message.js";
 
 /** What the program is waiting for: its requests, from their arrival to their answer. */

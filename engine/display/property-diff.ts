@@ -1,5 +1,5 @@
-import { type PathSegment, parsePath } from "../deploy/paths.js";
-import { containsUnknown, sameValue } from "../deploy/property-tools.js";
+import { type PathSegment, parsePath } from "../deploy/properties/paths.js";
+import { containsUnknown, sameValue } from "../deploy/properties/property-tools.js";
 import type { StepInfo } from "../events.js";
 import type { PropertyDiff } from "../provider.js";
 import { isPropertyMap, type PropertyMap, type PropertyValue, Secret } from "../values.js";

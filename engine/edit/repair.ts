@@ -1,5 +1,5 @@
-import { allReferencesOf } from "../deploy/references.js";
-import { parseUrn, ROOT_STACK_TYPE, splitProviderRef } from "../deploy/urn.js";
+import { parseUrn, ROOT_STACK_TYPE, splitProviderRef } from "../deploy/goals/urn.js";
+import { allReferencesOf } from "../deploy/snapshot/references.js";
 import { EngineError } from "../errors.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
 import { verifySnapshot } from "../state/verify.js";

@@ -1,7 +1,7 @@
-import { didYouMeanUrn } from "../deploy/near-urns.js";
-import { referencesOf } from "../deploy/references.js";
-import { Renames } from "../deploy/renames.js";
-import { parseUrn } from "../deploy/urn.js";
+import { didYouMeanUrn } from "../deploy/goals/near-urns.js";
+import { parseUrn } from "../deploy/goals/urn.js";
+import { referencesOf } from "../deploy/snapshot/references.js";
+import { Renames } from "../deploy/snapshot/renames.js";
 import { EngineError } from "../errors.js";
 import type { ResourceState, Snapshot } from "../state/types.js";
 

@@ -1,4 +1,4 @@
-import { parseUrn } from "../deploy/urn.js";
+import { parseUrn } from "../deploy/goals/urn.js";
 import { EngineError } from "../errors.js";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../signatures.js";
 import type { Json } from "../state/json.js";

@@ -1,5 +1,5 @@
-import type { Handler } from "../deploy/program-service.js";
-import { statusOf } from "../deploy/program-service.js";
+import type { Handler } from "../deploy/program/program-service.js";
+import { statusOf } from "../deploy/program/program-service.js";
 import type { Context } from "./guards.js";
 
 type Callback = (error: Error | null, response?: unknown) => void;

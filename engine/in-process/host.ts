@@ -1,5 +1,5 @@
-import { childProcessHost } from "../deploy/child-program.js";
-import type { ProgramService } from "../deploy/program-service.js";
+import { childProcessHost } from "../deploy/program/child-program.js";
+import type { ProgramService } from "../deploy/program/program-service.js";
 import type { ProgramHost, ProgramLaunch, RunningProgram } from "../program-host.js";
 import { type Entry, findEntry, loadMain, type Main } from "./entry.js";
 import { InProcessProgram } from "./program.js";

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { ProgramService } from "../deploy/program-service.js";
+import type { ProgramService } from "../deploy/program/program-service.js";
 import type { ProgramExit, ProgramLaunch, RunningProgram } from "../program-host.js";
 import { directClient } from "./client.js";
 import type { Main } from "./entry.js";

@@ -100,7 +100,7 @@ function findSdk(folder: string): string | undefined {
 
 function load(root: string): Sdk | undefined {
   // Before the SDK: it changes how that loads.
-  native("../deploy/sdk-loading.cjs");
+  native("../deploy/program/sdk-loading.cjs");
   const part = (name: string) => native(join(root, name));
   try {
     const sdk: Sdk = {

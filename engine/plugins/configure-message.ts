@@ -1,6 +1,6 @@
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
-import { unwrapSecrets } from "../deploy/property-tools.js";
-import { packageOf } from "../deploy/urn.js";
+import { packageOf } from "../deploy/goals/urn.js";
+import { unwrapSecrets } from "../deploy/properties/property-tools.js";
 import type { ProviderResource } from "../provider.js";
 import { toStruct } from "../wire.js";
 

@@ -1,7 +1,7 @@
 import type grpc from "@grpc/grpc-js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
-import { parseUrn } from "../deploy/urn.js";
+import { parseUrn } from "../deploy/goals/urn.js";
 import type {
   CallRequest,
   CallResult,

@@ -1,5 +1,5 @@
-import { type Executor, RunEnding } from "../deploy/executor.js";
-import type { Goal } from "../deploy/goal.js";
+import { type Executor, RunEnding } from "../deploy/execution/executor.js";
+import type { Goal } from "../deploy/goals/goal.js";
 import type { PropertyMap } from "../values.js";
 import type { Finished, Policies } from "./policies.js";
 import { type PolicyViolation, violationError } from "./types.js";

@@ -26,7 +26,7 @@ export class PackProcess {
   #gone = false;
 
   constructor({ dir, runner }: PackProject, launch: PackLaunch) {
-    const preload = fileURLToPath(new URL("../deploy/program-preload.cjs", import.meta.url));
+    const preload = fileURLToPath(new URL("../deploy/program/program-preload.cjs", import.meta.url));
     // The engine's address comes first by contract. The Node runner drops it: its packs call nobody.
     const args = ["--require", preload, runner, "127.0.0.1:0", dir];
     this.#child = spawn(process.execPath, args, {

@@ -3,7 +3,7 @@ import analyzerGrpc from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import analyzerProto from "@pulumi/pulumi/proto/analyzer_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
-import { RunEnding } from "../deploy/executor.js";
+import { RunEnding } from "../deploy/execution/executor.js";
 import { EngineError } from "../errors.js";
 import { displayPath } from "../project/yaml.js";
 import { mergeConfig, type PackConfig, unknownPolicies, validateConfig } from "./pack-config.js";

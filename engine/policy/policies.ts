@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type analyzerProto from "@pulumi/pulumi/proto/analyzer_pb.js";
-import { RunEnding } from "../deploy/executor.js";
-import type { Goal } from "../deploy/goal.js";
-import { markSecretsLike } from "../deploy/property-tools.js";
-import { ROOT_STACK_TYPE } from "../deploy/urn.js";
+import { RunEnding } from "../deploy/execution/executor.js";
+import type { Goal } from "../deploy/goals/goal.js";
+import { ROOT_STACK_TYPE } from "../deploy/goals/urn.js";
+import { markSecretsLike } from "../deploy/properties/property-tools.js";
 import type { EngineEvent } from "../events.js";
 import type { ResourceState } from "../state/types.js";
 import type { PropertyMap } from "../values.js";

@@ -1,6 +1,6 @@
 import analyzerProto from "@pulumi/pulumi/proto/analyzer_pb.js";
-import type { Goal } from "../deploy/goal.js";
-import { parseUrn } from "../deploy/urn.js";
+import type { Goal } from "../deploy/goals/goal.js";
+import { parseUrn } from "../deploy/goals/urn.js";
 import type { ResourceState } from "../state/types.js";
 import {
   Archive,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { duration } from "../../../engine/deploy/hook-options.js";
+import { duration } from "../../../engine/deploy/callbacks/hook-options.js";
 import { Cancellation, InProcessHost } from "../../../engine/index.js";
 import { TestStack } from "../support/stack.js";
 

@@ -1,7 +1,7 @@
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import { expect, it } from "vitest";
 import type { Deployment } from "../../../engine/deploy/deployment.js";
-import { ProgramService } from "../../../engine/deploy/program-service.js";
+import { ProgramService } from "../../../engine/deploy/program/program-service.js";
 import type { EngineEvent } from "../../../engine/index.js";
 
 it("tells the errors that a program logs, until the run is ending: then they are of its calls being cut off", async () => {

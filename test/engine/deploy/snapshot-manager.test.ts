@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { SnapshotManager } from "../../../engine/deploy/snapshot-manager.js";
+import { SnapshotManager } from "../../../engine/deploy/snapshot/snapshot-manager.js";
 import type { PendingOperation, ResourceState, Snapshot } from "../../../engine/index.js";
 
 const resource = (urn: string): ResourceState => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { nearUrns } from "../../../engine/deploy/near-urns.js";
-import { withoutGone } from "../../../engine/deploy/rebuild.js";
-import { UrnPatterns } from "../../../engine/deploy/urn-patterns.js";
+import { nearUrns } from "../../../engine/deploy/goals/near-urns.js";
+import { UrnPatterns } from "../../../engine/deploy/goals/urn-patterns.js";
+import { withoutGone } from "../../../engine/deploy/snapshot/rebuild.js";
 import { repairState } from "../../../engine/edit/repair.js";
 import { deleteFromState, markInState, renameInState } from "../../../engine/edit/resources.js";
 import { exportedState, importedState } from "../../../engine/edit/transfer.js";

@@ -1,4 +1,4 @@
-import { isProviderType } from "../../../engine/deploy/urn.js";
+import { isProviderType } from "../../../engine/deploy/goals/urn.js";
 import { type ResourceState, type Snapshot, verifySnapshot } from "../../../engine/index.js";
 import { isProtected } from "./expected.js";
 import type { Machine, Ran } from "./machine.js";

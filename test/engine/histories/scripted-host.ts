@@ -2,7 +2,7 @@ import aliasProto from "@pulumi/pulumi/proto/alias_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
-import type { Handler, ProgramService } from "../../../engine/deploy/program-service.js";
+import type { Handler, ProgramService } from "../../../engine/deploy/program/program-service.js";
 import type { ProgramExit, ProgramHost, ProgramLaunch } from "../../../engine/index.js";
 import { SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING } from "../../../engine/signatures.js";
 import type { Life } from "./life.js";

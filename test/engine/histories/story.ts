@@ -1,4 +1,4 @@
-import { isDefaultProvider } from "../../../engine/deploy/urn.js";
+import { isDefaultProvider } from "../../../engine/deploy/goals/urn.js";
 import type { EngineEvent } from "../../../engine/index.js";
 import { EMPTY } from "./edits.js";
 import { deviations } from "./expected.js";

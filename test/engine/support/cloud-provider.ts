@@ -1,4 +1,4 @@
-import { structuralDiff } from "../../../engine/deploy/structural-diff.js";
+import { structuralDiff } from "../../../engine/deploy/properties/structural-diff.js";
 import {
   type CheckRequest,
   type CheckResult,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
-import { parseUrn } from "../../../engine/deploy/urn.js";
+import { parseUrn } from "../../../engine/deploy/goals/urn.js";
 import {
   type Backend,
   type Cancellation,
