@@ -6,10 +6,12 @@ import { Workshop } from "./machine.js";
 
 /**
  * Random programs, edits of them, and runs in which providers fail, the process is killed, the user cancels. More with
- * ENGINE_HISTORIES=<n>, the same again with ENGINE_SEED=<seed>, one alone with ENGINE_HISTORY=<file with its JSON, or the JSON>.
+ * ENGINE_HISTORIES=<n>, others with ENGINE_SEED=<number> or ENGINE_SEED=random, one alone with ENGINE_HISTORY=<file with its JSON, or
+ * the JSON>. Without, they are the same for everybody: who changes something else does not answer for a find that is new by chance.
  */
 const HISTORIES = Number(process.env.ENGINE_HISTORIES ?? 2000);
-const SEED = Number(process.env.ENGINE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const { ENGINE_SEED = "4" } = process.env;
+const SEED = ENGINE_SEED === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(ENGINE_SEED);
 const ONE = process.env.ENGINE_HISTORY;
 
 let workshop: Workshop;
