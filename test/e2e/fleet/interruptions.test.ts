@@ -67,7 +67,7 @@ describeWithDocker("runs that are interrupted", () => {
 
   it("Ctrl-C in a preview: ends at once, and nothing was touched", async () => {
     const stack = stacks.declare({ small: smallAgent() });
-    const run = stacks.project.start(["preview", stack]);
+    const run = stacks.project.start(["preview", stack, "--isolated"]);
     const program = () => processesWith(`HOME=${stacks.project.home}`).some((line) => line.includes("program-preload"));
     await run.until("the program runs", program);
     run.signalGroup("SIGINT");

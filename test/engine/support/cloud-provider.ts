@@ -118,6 +118,9 @@ class CloudProvider implements Provider {
     const made = await this.cloud.operate({ op: "create", name: object.name, id: "", timeout }, signal, () => {
       const taken = [...this.cloud.objects.values()].some((other) => other.name === object.name);
       if (taken && type.endsWith(":Named")) throw new Error(`the name ${object.name} is taken`);
+      const { inside } = object.properties;
+      if (typeof inside === "string" && !this.cloud.objects.has(inside))
+        throw new Error(`there is no ${inside} to be in`);
       const created = { ...object, id: this.cloud.newId() };
       this.cloud.objects.set(created.id, created);
       return created;
