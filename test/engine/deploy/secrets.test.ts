@@ -85,7 +85,7 @@ describe("secrets", () => {
 
     // Reading again must not lose what is secret only because the program said so.
     const refreshed = await stack.run("refresh", false);
-    expect(refreshed.changes).toEqual({ same: 2 });
+    expect(refreshed.changes).toEqual({ same: 3 });
     expect((await stack.resource("b")).outputs.token).toBeInstanceOf(Secret);
     expect(ciphertexts()).toEqual(before);
     stack.cloud.byName("b").properties.extra = 1;
