@@ -12,6 +12,7 @@ const NARROW = [
   "resources that are no targets would be deleted",
   "names is not in the stack",
   "is in use by",
+  "registers it after a resource that is not",
 ];
 
 /** A rule was broken: the message says which. */
