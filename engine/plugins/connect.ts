@@ -3,8 +3,9 @@ import grpc from "@grpc/grpc-js";
 import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
+import { LOOPBACK_OPTIONS } from "../loopback.js";
 import type { PluginFeatures } from "./plugin-provider.js";
-import { CHANNEL_OPTIONS, call, RpcError } from "./rpc.js";
+import { call, RpcError } from "./rpc.js";
 
 /** How long a plugin may take to answer on the port that it told, in milliseconds. */
 const CONNECT_TIMEOUT = 30_000;
@@ -12,7 +13,7 @@ const CONNECT_TIMEOUT = 30_000;
 /** A client for the plugin on a port of this machine, once it can be reached. */
 export async function connect(port: number): Promise<grpc.Client> {
   const credentials = grpc.credentials.createInsecure();
-  const client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials, CHANNEL_OPTIONS);
+  const client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials, LOOPBACK_OPTIONS);
   await new Promise<void>((resolve, reject) => {
     client.waitForReady(Date.now() + CONNECT_TIMEOUT, (error) => (error ? reject(error) : resolve()));
   });

@@ -3,7 +3,7 @@ import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import type { EngineEvent, Severity } from "../events.js";
-import { CHANNEL_OPTIONS } from "./rpc.js";
+import { LOOPBACK_OPTIONS, listenOnLoopback } from "../loopback.js";
 
 const SEVERITIES: Severity[] = ["debug", "info", "warning", "error"];
 
@@ -23,7 +23,7 @@ export class EngineServer {
   }
 
   #listen(): Promise<string> {
-    const server = new grpc.Server(CHANNEL_OPTIONS);
+    const server = new grpc.Server(LOOPBACK_OPTIONS);
     this.#server = server;
     server.addService(engineGrpc.EngineService, {
       log: answer((request: engineProto.LogRequest) => {
@@ -43,12 +43,7 @@ export class EngineServer {
       requirePulumiVersion: answer(() => new engineProto.RequirePulumiVersionResponse()),
       startDebugging: answer(() => new emptyProto.Empty()),
     });
-    return new Promise((resolve, reject) => {
-      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-        if (error) reject(error);
-        else resolve(`127.0.0.1:${port}`);
-      });
-    });
+    return listenOnLoopback(server);
   }
 
   close(): void {

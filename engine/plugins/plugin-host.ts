@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type grpc from "@grpc/grpc-js";
 import { EngineError } from "../errors.js";
 import type { EngineEvent } from "../events.js";
+import { reachingLoopback } from "../loopback.js";
 import type { Project } from "../project/project.js";
 import type { Provider } from "../provider.js";
 import { DYNAMIC_PACKAGE, dynamicCommand, foundCommand, type PluginCommand } from "./command.js";
@@ -133,7 +134,7 @@ export class PluginHost {
       if (this.options.env[there] !== undefined) env[wanted] = this.options.env[there];
     if (spec.name === DYNAMIC_PACKAGE)
       Object.assign(env, { PULUMI_NODEJS_PROJECT: env.PULUMI_PROJECT, PULUMI_CONFIG: "{}" });
-    return { ...env, ...own };
+    return reachingLoopback({ ...env, ...own });
   }
 
   async #connect(port: number): Promise<grpc.Client> {

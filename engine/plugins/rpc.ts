@@ -3,16 +3,6 @@ import errorsProto from "@pulumi/pulumi/proto/errors_pb.js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 
-/** Messages may be this long, both ways: programs register whole files. */
-export const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
-
-export const CHANNEL_OPTIONS: grpc.ChannelOptions = {
-  "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-  "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-  // A plugin is on this machine: no proxy of the environment knows it.
-  "grpc.enable_http_proxy": 0,
-};
-
 /** A call that a plugin answered with an error, or not at all. */
 export class RpcError extends Error {
   constructor(

@@ -5,6 +5,7 @@ import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
 import { RunEnding } from "../deploy/execution/executor.js";
 import { EngineError } from "../errors.js";
+import { LOOPBACK_OPTIONS } from "../loopback.js";
 import { displayPath } from "../project/yaml.js";
 import { mergeConfig, type PackConfig, unknownPolicies, validateConfig } from "./pack-config.js";
 import { type PackLaunch, PackProcess } from "./pack-process.js";
@@ -12,7 +13,6 @@ import type { PackProject } from "./pack-project.js";
 import type { PolicyInfo } from "./types.js";
 import { initialConfigOf, policiesOf } from "./wire.js";
 
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 /** How long the pack's end may take to be seen after its connection broke, in milliseconds. */
 const END_GRACE = 2_000;
 
@@ -56,10 +56,11 @@ export class PolicyPack {
   /** Resolves when the pack is ready to look at resources. Rejects with an EngineError that says what is wrong with it. */
   async start(): Promise<void> {
     const port = await this.#port();
-    this.#client = new analyzerGrpc.AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
-      "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-      "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-    });
+    this.#client = new analyzerGrpc.AnalyzerClient(
+      `127.0.0.1:${port}`,
+      grpc.credentials.createInsecure(),
+      LOOPBACK_OPTIONS,
+    );
     const client = this.#client;
     const handshake = new analyzerProto.AnalyzerHandshakeRequest();
     handshake.setRootDirectory(this.project.dir);

@@ -2,9 +2,7 @@ import grpc from "@grpc/grpc-js";
 import callbackGrpc from "@pulumi/pulumi/proto/callback_grpc_pb.js";
 import callbackProto from "@pulumi/pulumi/proto/callback_pb.js";
 import { EngineError } from "../../errors.js";
-
-/** Messages may be this long, both ways: transforms get whole files to see. */
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+import { LOOPBACK_OPTIONS } from "../../loopback.js";
 
 /** The stubs come without types for their clients; this is all that is used of one. */
 interface CallbacksClient extends grpc.Client {
@@ -40,10 +38,11 @@ export class Callbacks {
   #client(target: string): CallbacksClient {
     const known = this.#clients.get(target);
     if (known !== undefined) return known;
-    const made: CallbacksClient = new callbackGrpc.CallbacksClient(target, grpc.credentials.createInsecure(), {
-      "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-      "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-    });
+    const made: CallbacksClient = new callbackGrpc.CallbacksClient(
+      target,
+      grpc.credentials.createInsecure(),
+      LOOPBACK_OPTIONS,
+    );
     this.#clients.set(target, made);
     return made;
   }

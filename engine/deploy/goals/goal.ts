@@ -1,5 +1,6 @@
 import type { ResourceState } from "../../state/types.js";
 import type { PropertyMap, PropertyValue } from "../../values.js";
+import { parseUrn } from "./urn.js";
 
 /** What the program asks for in one registration, decoded and with its parent's options inherited. */
 export interface Goal {
@@ -35,6 +36,27 @@ export interface Goal {
   hooks?: ResourceState["resourceHooks"];
   sourcePosition?: string;
   stackTrace?: { sourcePosition?: string }[];
+}
+
+/** A goal with nothing asked for yet. */
+export function emptyGoal(urn: string, type: string, custom: boolean): Goal {
+  return {
+    urn,
+    type,
+    name: parseUrn(urn).name,
+    custom,
+    inputs: {},
+    protect: false,
+    retainOnDelete: false,
+    dependencies: [],
+    propertyDependencies: {},
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    additionalSecretOutputs: [],
+    aliases: [],
+    replaceWith: [],
+    hideDiff: [],
+  };
 }
 
 /** The state that a goal leads to; id, outputs and times come from the step that is decided on. */

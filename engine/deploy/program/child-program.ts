@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../../errors.js";
+import { reachingLoopback } from "../../loopback.js";
 import type { ProgramExit, ProgramHost, ProgramLaunch, RunningProgram } from "../../program-host.js";
 
 /** Tells the preloaded script which file descriptor the config comes from; see program-preload.cjs. */
@@ -119,7 +120,7 @@ function environment(options: ProgramLaunch): NodeJS.ProcessEnv {
   const { typescript, tsconfig } = options.project.runtimeOptions;
   if (typescript) env.PULUMI_NODEJS_TYPESCRIPT = "true";
   if (tsconfig !== undefined) env.PULUMI_NODEJS_TSCONFIG_PATH = tsconfig;
-  return env;
+  return reachingLoopback(env);
 }
 
 /** The SDK reads its config from these variables; config keys are in their old spelling, secret keys in the new one. */

@@ -1,10 +1,8 @@
 import grpc from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import resourceGrpc from "@pulumi/pulumi/proto/resource_grpc_pb.js";
+import { LOOPBACK_OPTIONS, listenOnLoopback } from "../../loopback.js";
 import { type Handler, type ProgramService, statusOf } from "./program-service.js";
-
-/** Messages may be this long, both ways: programs register whole files. */
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 /** Serves a {@link ProgramService} over gRPC, both services on one loopback port, from when somebody asks for the address. */
 export class ProgramServer {
@@ -20,19 +18,11 @@ export class ProgramServer {
   }
 
   #listen(): Promise<string> {
-    const server = new grpc.Server({
-      "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-      "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-    });
+    const server = new grpc.Server(LOOPBACK_OPTIONS);
     this.#server = server;
     server.addService(resourceGrpc.ResourceMonitorService, unaries(this.service.monitor));
     server.addService(engineGrpc.EngineService, unaries(this.service.engine));
-    return new Promise((resolve, reject) => {
-      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-        if (error) reject(error);
-        else resolve(`127.0.0.1:${port}`);
-      });
-    });
+    return listenOnLoopback(server);
   }
 
   close(): void {

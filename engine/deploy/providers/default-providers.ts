@@ -3,7 +3,7 @@ import { type PackageSpec, packageName, specKey, specToInputs } from "../../plug
 import { parseVersion } from "../../plugins/version.js";
 import type { ResourceState } from "../../state/types.js";
 import { type PropertyMap, Secret } from "../../values.js";
-import type { Goal } from "../goals/goal.js";
+import { emptyGoal, type Goal } from "../goals/goal.js";
 import { makeUrn, providerType } from "../goals/urn.js";
 import { providerRef } from "./provider-registry.js";
 
@@ -53,23 +53,7 @@ export function defaultProviderGoal(spec: PackageSpec, config: ProviderConfig): 
   const name = defaultProviderName(spec);
   const inputs = configured(pkg, config);
   specToInputs(inputs, spec);
-  return {
-    urn: makeUrn(config.stack, config.project, undefined, type, name),
-    type,
-    name,
-    custom: true,
-    inputs,
-    protect: false,
-    retainOnDelete: false,
-    dependencies: [],
-    propertyDependencies: {},
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    additionalSecretOutputs: [],
-    aliases: [],
-    replaceWith: [],
-    hideDiff: [],
-  };
+  return { ...emptyGoal(makeUrn(config.stack, config.project, undefined, type, name), type, true), inputs };
 }
 
 function configured(pkg: string, { config, secretKeys }: ProviderConfig): PropertyMap {

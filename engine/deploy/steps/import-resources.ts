@@ -9,7 +9,7 @@ import type { ImportSpec } from "../../run.js";
 import type { ResourceState } from "../../state/types.js";
 import type { Deployment } from "../deployment.js";
 import { type Executor, RunEnding } from "../execution/executor.js";
-import type { Goal } from "../goals/goal.js";
+import { emptyGoal, type Goal } from "../goals/goal.js";
 import { checkType } from "../goals/registration.js";
 import {
   isDefaultProvider,
@@ -153,26 +153,6 @@ function sdkVersion(pkg: string, programDir: string): string | undefined {
     // Not installed: any version will do.
     return undefined;
   }
-}
-
-function emptyGoal(urn: string, type: string, custom: boolean): Goal {
-  return {
-    urn,
-    type,
-    name: parseUrn(urn).name,
-    custom,
-    inputs: {},
-    protect: false,
-    retainOnDelete: false,
-    dependencies: [],
-    propertyDependencies: {},
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    additionalSecretOutputs: [],
-    aliases: [],
-    replaceWith: [],
-    hideDiff: [],
-  };
 }
 
 /** The inputs that a provider reads should be ones that it takes. If not, what is declared from them has to be edited. */

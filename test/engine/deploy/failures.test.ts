@@ -94,6 +94,14 @@ describe("a program that fails", () => {
   });
 });
 
+it("a program reaches the engine where the environment names a proxy", async () => {
+  stack = new TestStack();
+  stack.program(`new Thing("a");`);
+  const proxy = "http://127.0.0.1:9";
+  await stack.up({ env: { http_proxy: proxy, https_proxy: proxy, no_proxy: "example.com" } });
+  expect(stack.cloud.names()).toEqual(["a"]);
+});
+
 describe("a program that cannot start", () => {
   it("is told by its exit, also with a config larger than a pipe; large configs arrive", async () => {
     const large = "x".repeat(300_000);
