@@ -68,8 +68,8 @@ function facts(resource: CheckpointResource): Record<string, unknown> {
 
 /** Ids differ with the order of creation; the reference to a provider ends with one, and so do computed values. */
 function rename(given: string, names: Map<string, string>): string {
-  // Each engine has a folder of its own.
-  const text = given.replace(/\bhermetic-\w{6}(?=\/)/g, "<folder>");
+  // Each engine has a folder of its own, and draws its own random seeds.
+  const text = given.replace(/\bhermetic-\w{6}(?=\/)/g, "<folder>").replace(/^seed-0\.\d+$/, "<seed>");
   const exact = names.get(text);
   if (exact !== undefined) return exact;
   const [, prefix, id] = /^(.*(?:::|addr-|token-))(.+)$/.exec(text) ?? [];
