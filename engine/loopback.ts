@@ -11,21 +11,43 @@ export const LOOPBACK_OPTIONS: grpc.ChannelOptions = {
   "grpc.enable_http_proxy": 0,
 };
 
-/** Lets a server listen on a free port of the loopback; gives `127.0.0.1:<port>`. */
-export function listenOnLoopback(server: grpc.Server): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-      if (error) reject(error);
-      else resolve(`127.0.0.1:${port}`);
+/** A gRPC server on a free port of the loopback, from when somebody asks for its address. */
+export class LoopbackServer {
+  #server: grpc.Server | undefined;
+  #address: Promise<string> | undefined;
+
+  constructor(private readonly addServices: (server: grpc.Server) => void) {}
+
+  /** `127.0.0.1:<port>`. */
+  address(): Promise<string> {
+    this.#address ??= this.#listen();
+    return this.#address;
+  }
+
+  #listen(): Promise<string> {
+    const server = new grpc.Server(LOOPBACK_OPTIONS);
+    this.#server = server;
+    this.addServices(server);
+    return new Promise((resolve, reject) => {
+      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+        if (error) reject(error);
+        else resolve(`127.0.0.1:${port}`);
+      });
     });
-  });
+  }
+
+  close(): void {
+    this.#server?.forceShutdown();
+  }
 }
 
 /**
- * The environment of a process that speaks to the engine: gRPC for Node would ask the proxy of `http_proxy` even for the loopback. What
- * `no_proxy` says for other addresses still holds.
+ * The environment of a process that the engine starts and speaks to, a program, plugin or policy pack. What opens the state and its
+ * secrets is not its business. It reaches the engine past any proxy: gRPC for Node would ask that of `http_proxy` even for the
+ * loopback. What `no_proxy` says for other addresses still holds.
  */
-export function reachingLoopback(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE, PULUMI_CONFIG, ...rest } = env;
   const others = env.no_grpc_proxy ?? env.no_proxy;
-  return { ...env, no_grpc_proxy: [...(others ? [others] : []), "127.0.0.1", "localhost"].join(",") };
+  return { ...rest, no_grpc_proxy: [...(others ? [others] : []), "127.0.0.1", "localhost"].join(",") };
 }

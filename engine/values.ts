@@ -81,3 +81,28 @@ export function isPropertyMap(value: PropertyValue | undefined): value is Proper
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** True if the test holds for the value or for anything inside it. */
+export function someValue(value: PropertyValue | undefined, test: (value: PropertyValue) => boolean): boolean {
+  if (value === undefined) return false;
+  if (test(value)) return true;
+  if (value instanceof Secret || value instanceof OutputValue) return someValue(value.value, test);
+  if (Array.isArray(value)) return value.some((item) => someValue(item, test));
+  return isPropertyMap(value) && Object.values(value).some((item) => someValue(item, test));
+}
+
+/** True if the value or anything inside it is marked secret. */
+export function containsSecret(value: PropertyValue | undefined): boolean {
+  return someValue(value, (item) => item instanceof Secret || (item instanceof OutputValue && item.secret));
+}
+
+/** True if the value or anything inside it is not known yet. */
+export function containsUnknown(value: PropertyValue | undefined): boolean {
+  return someValue(
+    value,
+    (item) =>
+      item instanceof Unknown ||
+      (item instanceof ResourceReference && item.id === "") ||
+      (item instanceof OutputValue && item.value === undefined),
+  );
+}

@@ -1,8 +1,8 @@
 import { type PathSegment, parsePath } from "../deploy/properties/paths.js";
-import { containsUnknown, sameValue } from "../deploy/properties/property-tools.js";
+import { sameValue } from "../deploy/properties/property-tools.js";
 import type { StepInfo } from "../events.js";
 import type { PropertyDiff } from "../provider.js";
-import { isPropertyMap, type PropertyMap, type PropertyValue, Secret } from "../values.js";
+import { containsUnknown, isPropertyMap, type PropertyMap, type PropertyValue, Secret } from "../values.js";
 import { MASK, type Masker } from "./mask.js";
 import type { Paint } from "./style.js";
 import { lineDiff, listDiff } from "./text-diff.js";

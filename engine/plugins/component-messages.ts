@@ -1,6 +1,7 @@
 import aliasProto from "@pulumi/pulumi/proto/alias_pb.js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
+import { bindHooks } from "../deploy/callbacks/hook-options.js";
 import type {
   CallRequest,
   CallResult,
@@ -8,27 +9,36 @@ import type {
   ConstructOptions,
   ConstructRequest,
   ConstructResult,
+  ProgramContext,
 } from "../provider.js";
 import { fromStruct, type Struct, toStruct } from "../wire.js";
 import { failures } from "./messages.js";
 
+/** The program that a provider does something as a part of. */
+function setProgram(
+  message: providerProto.ConstructRequest | providerProto.CallRequest,
+  program: ProgramContext,
+): void {
+  message.setProject(program.project);
+  message.setStack(program.stack);
+  message.setOrganization(program.organization);
+  message.setConfigsecretkeysList(program.configSecretKeys);
+  message.setDryrun(program.preview);
+  message.setParallel(program.parallel);
+  message.setMonitorendpoint(program.monitorAddress);
+  message.setStackTraceHandle(program.stackTraceHandle);
+  for (const [key, value] of Object.entries(program.config)) message.getConfigMap().set(key, value);
+}
+
 export function constructRequest(request: ConstructRequest, inputs: Struct): providerProto.ConstructRequest {
   const { program, options } = request;
   const message = new providerProto.ConstructRequest()
-    .setProject(program.project)
-    .setStack(program.stack)
-    .setOrganization(program.organization)
-    .setConfigsecretkeysList(program.configSecretKeys)
-    .setDryrun(program.preview)
-    .setParallel(program.parallel)
-    .setMonitorendpoint(program.monitorAddress)
-    .setStackTraceHandle(program.stackTraceHandle)
     .setType(request.type)
     .setName(request.name)
     .setParent(request.parent)
     .setInputs(inputs)
     .setAcceptsOutputValues(true);
-  for (const [key, value] of Object.entries(program.config)) message.getConfigMap().set(key, value);
+  setProgram(message, program);
   for (const [key, urns] of Object.entries(request.inputDependencies)) {
     const list = new providerProto.ConstructRequest.PropertyDependencies().setUrnsList(urns);
     message.getInputdependenciesMap().set(key, list);
@@ -59,18 +69,10 @@ function setOptions(message: providerProto.ConstructRequest, options: ConstructO
     const timeouts = new providerProto.ConstructRequest.CustomTimeouts();
     message.setCustomtimeouts(timeouts.setCreate(create).setUpdate(update).setDelete(remove).setRead(read));
   }
-  if (options.hooks !== undefined) message.setResourceHooks(hooks(options.hooks));
-}
-
-function hooks(names: NonNullable<ConstructOptions["hooks"]>): providerProto.ConstructRequest.ResourceHooksBinding {
-  return new providerProto.ConstructRequest.ResourceHooksBinding()
-    .setBeforeCreateList(names.BeforeCreate ?? [])
-    .setAfterCreateList(names.AfterCreate ?? [])
-    .setBeforeUpdateList(names.BeforeUpdate ?? [])
-    .setAfterUpdateList(names.AfterUpdate ?? [])
-    .setBeforeDeleteList(names.BeforeDelete ?? [])
-    .setAfterDeleteList(names.AfterDelete ?? [])
-    .setOnErrorList(names.OnError ?? []);
+  if (options.hooks !== undefined) {
+    const binding = new providerProto.ConstructRequest.ResourceHooksBinding();
+    message.setResourceHooks(bindHooks(binding, options.hooks));
+  }
 }
 
 function alias(former: ConstructAlias): aliasProto.Alias {
@@ -92,19 +94,8 @@ export function constructResult(answer: providerProto.ConstructResponse, root: s
 }
 
 export function callRequest({ program, token, argDependencies }: CallRequest, args: Struct): providerProto.CallRequest {
-  const message = new providerProto.CallRequest()
-    .setTok(token)
-    .setArgs(args)
-    .setProject(program.project)
-    .setStack(program.stack)
-    .setOrganization(program.organization)
-    .setConfigsecretkeysList(program.configSecretKeys)
-    .setDryrun(program.preview)
-    .setParallel(program.parallel)
-    .setMonitorendpoint(program.monitorAddress)
-    .setStackTraceHandle(program.stackTraceHandle)
-    .setAcceptsOutputValues(true);
-  for (const [key, value] of Object.entries(program.config)) message.getConfigMap().set(key, value);
+  const message = new providerProto.CallRequest().setTok(token).setArgs(args).setAcceptsOutputValues(true);
+  setProgram(message, program);
   for (const [key, urns] of Object.entries(argDependencies)) {
     const list = new providerProto.CallRequest.ArgumentDependencies().setUrnsList(urns);
     message.getArgdependenciesMap().set(key, list);

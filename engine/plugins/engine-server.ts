@@ -1,38 +1,30 @@
-import grpc from "@grpc/grpc-js";
+import type grpc from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import type { EngineEvent, Severity } from "../events.js";
-import { LOOPBACK_OPTIONS, listenOnLoopback } from "../loopback.js";
+import { LoopbackServer } from "../loopback.js";
 
 const SEVERITIES: Severity[] = ["debug", "info", "warning", "error"];
 
 /** Pulumi's Engine service for plugins, which log to it. It is there also where no program runs. */
-export class EngineServer {
-  #server: grpc.Server | undefined;
-  #address: Promise<string> | undefined;
+export class EngineServer extends LoopbackServer {
   /** Of the root stack; "" before the program has registered it. */
   rootUrn = "";
 
-  constructor(private readonly onEvent: (event: EngineEvent) => void) {}
-
-  /** `127.0.0.1:<port>`; listens from the first call on. */
-  address(): Promise<string> {
-    this.#address ??= this.#listen();
-    return this.#address;
+  constructor(onEvent: (event: EngineEvent) => void) {
+    super((server) => server.addService(engineGrpc.EngineService, this.#handlers(onEvent)));
   }
 
-  #listen(): Promise<string> {
-    const server = new grpc.Server(LOOPBACK_OPTIONS);
-    this.#server = server;
-    server.addService(engineGrpc.EngineService, {
+  #handlers(onEvent: (event: EngineEvent) => void): grpc.UntypedServiceImplementation {
+    return {
       log: answer((request: engineProto.LogRequest) => {
         const severity = SEVERITIES[request.getSeverity()] ?? "info";
         // What SDKs log for debugging has the values of secrets in it.
         if (severity === "debug") return new emptyProto.Empty();
         const ephemeral = request.getEphemeral() || undefined;
         const urn = request.getUrn() || undefined;
-        this.onEvent({ kind: "diagnostic", severity, message: request.getMessage(), urn, ephemeral });
+        onEvent({ kind: "diagnostic", severity, message: request.getMessage(), urn, ephemeral });
         return new emptyProto.Empty();
       }),
       getRootResource: answer(() => new engineProto.GetRootResourceResponse().setUrn(this.rootUrn)),
@@ -42,12 +34,7 @@ export class EngineServer {
       }),
       requirePulumiVersion: answer(() => new engineProto.RequirePulumiVersionResponse()),
       startDebugging: answer(() => new emptyProto.Empty()),
-    });
-    return listenOnLoopback(server);
-  }
-
-  close(): void {
-    this.#server?.forceShutdown();
+    };
   }
 }
 

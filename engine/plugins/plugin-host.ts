@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type grpc from "@grpc/grpc-js";
 import { EngineError } from "../errors.js";
 import type { EngineEvent } from "../events.js";
-import { reachingLoopback } from "../loopback.js";
+import { childEnvironment } from "../loopback.js";
 import type { Project } from "../project/project.js";
 import type { Provider } from "../provider.js";
 import { DYNAMIC_PACKAGE, dynamicCommand, foundCommand, type PluginCommand } from "./command.js";
@@ -125,16 +125,12 @@ export class PluginHost {
   }
 
   #environment(spec: PackageSpec, own: NodeJS.ProcessEnv, mappings: Record<string, string>): NodeJS.ProcessEnv {
-    const env: NodeJS.ProcessEnv = { ...this.options.env, PULUMI_PROJECT: this.options.project.name };
-    // What opens the state and its secrets is not a plugin's business.
-    delete env.PULUMI_CONFIG_PASSPHRASE;
-    delete env.PULUMI_CONFIG_PASSPHRASE_FILE;
-    delete env.PULUMI_CONFIG;
+    const env: NodeJS.ProcessEnv = { ...childEnvironment(this.options.env), PULUMI_PROJECT: this.options.project.name };
     for (const [there, wanted] of Object.entries(mappings))
       if (this.options.env[there] !== undefined) env[wanted] = this.options.env[there];
     if (spec.name === DYNAMIC_PACKAGE)
       Object.assign(env, { PULUMI_NODEJS_PROJECT: env.PULUMI_PROJECT, PULUMI_CONFIG: "{}" });
-    return reachingLoopback({ ...env, ...own });
+    return { ...env, ...own };
   }
 
   async #connect(port: number): Promise<grpc.Client> {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { EngineEvent } from "../events.js";
-import { reachingLoopback } from "../loopback.js";
+import { childEnvironment } from "../loopback.js";
 import type { PackProject } from "./pack-project.js";
 
 /** How long a pack that was told to stop may take, in milliseconds. It has nothing to finish. */
@@ -92,11 +92,8 @@ export class PackProcess {
 
 /** As Pulumi's Node language host sets it for a pack. */
 function environment({ project, stack, preview }: PackLaunch): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env };
-  // What opens the state and its secrets is not the pack's business.
-  for (const name of ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_CONFIG"]) delete env[name];
-  return reachingLoopback({
-    ...env,
+  return {
+    ...childEnvironment(process.env),
     PULUMI_NODEJS_TYPESCRIPT: "true",
     PULUMI_NODEJS_ORGANIZATION: "organization",
     PULUMI_NODEJS_PROJECT: project,
@@ -104,5 +101,5 @@ function environment({ project, stack, preview }: PackLaunch): NodeJS.ProcessEnv
     PULUMI_NODEJS_DRY_RUN: String(preview),
     PULUMI_HERMETIC_CONFIG_FD: "3",
     PULUMI_HERMETIC_LIFELINE_FD: "4",
-  });
+  };
 }

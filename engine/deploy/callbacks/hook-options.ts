@@ -33,16 +33,17 @@ export function decodeHooks(binding: Binding | undefined): HookNames | undefined
   return some.length > 0 ? (Object.fromEntries(some) as HookNames) : undefined;
 }
 
+/** The setters that the bindings of registrations and of remote components have in common. */
+type BindingSetters = { [Kind in HookKind as `set${Kind}List`]: (names: string[]) => unknown };
+
+/** Puts names of hooks into a message, and gives it back. */
+export function bindHooks<T extends BindingSetters>(binding: T, names: HookNames): T {
+  for (const kind of HOOK_KINDS) binding[`set${kind}List`](names[kind] ?? []);
+  return binding;
+}
+
 function encodeHooks(names: HookNames | undefined): Binding | undefined {
-  if (names === undefined) return undefined;
-  return new resourceProto.RegisterResourceRequest.ResourceHooksBinding()
-    .setBeforeCreateList(names.BeforeCreate ?? [])
-    .setAfterCreateList(names.AfterCreate ?? [])
-    .setBeforeUpdateList(names.BeforeUpdate ?? [])
-    .setAfterUpdateList(names.AfterUpdate ?? [])
-    .setBeforeDeleteList(names.BeforeDelete ?? [])
-    .setAfterDeleteList(names.AfterDelete ?? [])
-    .setOnErrorList(names.OnError ?? []);
+  return names && bindHooks(new resourceProto.RegisterResourceRequest.ResourceHooksBinding(), names);
 }
 
 /** A resource's options as hooks get to see them. */

@@ -3,11 +3,11 @@ import { EngineError } from "../../errors.js";
 import { PartialFailure } from "../../provider.js";
 import { UNKNOWN_SENTINELS } from "../../signatures.js";
 import type { ResourceState } from "../../state/types.js";
+import { containsUnknown } from "../../values.js";
 import { collapseMap, fromStruct, toStruct } from "../../wire.js";
-import { containsUnknown } from "../properties/property-tools.js";
 import type { BoundProvider } from "../providers/bound-provider.js";
-import type { Goal } from "./goal.js";
-import { checkType, position, type RegistrationContext, stackTrace } from "./registration.js";
+import { emptyGoal, type Goal } from "./goal.js";
+import { checkType, placeOf, position, type RegistrationContext, stackTrace } from "./registration.js";
 import { makeUrn } from "./urn.js";
 
 /** What a program wants to read: the goal of an external resource, and the id of the object; undefined while it is not known. */
@@ -19,32 +19,17 @@ export interface ReadGoal {
 /** Decodes a request to read an object (`Type.get`, StackReference). The provider is not decided on yet. */
 export function decodeRead(request: resourceProto.ReadResourceRequest, context: RegistrationContext): ReadGoal {
   const type = request.getType();
-  const name = request.getName();
-  const parent = request.getParent() || undefined;
-  const urn = makeUrn(context.stack, context.project, parent, type, name);
-  if (parent && context.goalOf(parent) === undefined)
-    throw new EngineError(`${urn}: its parent ${parent} is not registered`, undefined, 1);
-  checkType(type, `"${name}"`);
+  const { urn, parent } = placeOf(request, context);
+  checkType(type, `"${request.getName()}"`);
   const id = request.getId();
   if (id === "") throw new EngineError(`${urn}: it is to be read, but its id is empty`, "give the object's id", 1);
   const goal: Goal = {
-    urn,
-    type,
-    name,
-    custom: true,
+    ...emptyGoal(urn, type, true),
     inputs: collapseMap(fromStruct(request.getProperties(), context.programDir)),
     parent,
-    protect: false,
-    retainOnDelete: false,
     dependencies: [...request.getDependenciesList()].sort(),
-    propertyDependencies: {},
     provider: request.getProvider() || undefined,
-    ignoreChanges: [],
-    replaceOnChanges: [],
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    aliases: [],
-    replaceWith: [],
-    hideDiff: [],
     sourcePosition: position(request.getSourceposition(), context.root),
     stackTrace: stackTrace(request, context.root),
   };

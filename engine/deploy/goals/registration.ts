@@ -24,14 +24,27 @@ export interface RegistrationContext {
   packages: Packages;
 }
 
+/** What a registration and a read have in common. */
+interface Named {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+}
+
+/** Where a resource stands. Its parent must have been registered. */
+export function placeOf(request: Named, context: RegistrationContext): { urn: string; parent: string | undefined } {
+  const parent = request.getParent() || undefined;
+  const urn = makeUrn(context.stack, context.project, parent, request.getType(), request.getName());
+  if (parent && context.goalOf(parent) === undefined)
+    throw new EngineError(`${urn}: its parent ${parent} is not registered`, undefined, 1);
+  return { urn, parent };
+}
+
 /** Decodes a registration. The provider is not decided on yet. */
 export function decodeGoal(request: resourceProto.RegisterResourceRequest, context: RegistrationContext): Goal {
   const type = request.getType();
   const name = request.getName();
-  const parent = request.getParent() || undefined;
-  const urn = makeUrn(context.stack, context.project, parent, type, name);
-  if (parent && context.goalOf(parent) === undefined)
-    throw new EngineError(`${urn}: its parent ${parent} is not registered`, undefined, 1);
+  const { urn, parent } = placeOf(request, context);
   const custom = request.getCustom();
   if (custom) checkType(type, `"${name}"`);
   if (request.getEnvvarmappingsMap().getLength() > 0 && !isProviderType(type))

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../../errors.js";
-import { reachingLoopback } from "../../loopback.js";
+import { childEnvironment } from "../../loopback.js";
 import type { ProgramExit, ProgramHost, ProgramLaunch, RunningProgram } from "../../program-host.js";
 
 /** Tells the preloaded script which file descriptor the config comes from; see program-preload.cjs. */
@@ -110,17 +110,13 @@ function findRunner(programDir: string): string {
 }
 
 function environment(options: ProgramLaunch): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
+  const env = childEnvironment({ ...process.env, ...options.env });
   env[CONFIG_PIPE] = "3";
   env[LIFELINE] = "4";
-  // What opens the state and its secrets is not the program's business.
-  delete env.PULUMI_CONFIG_PASSPHRASE;
-  delete env.PULUMI_CONFIG_PASSPHRASE_FILE;
-  delete env.PULUMI_CONFIG;
   const { typescript, tsconfig } = options.project.runtimeOptions;
   if (typescript) env.PULUMI_NODEJS_TYPESCRIPT = "true";
   if (tsconfig !== undefined) env.PULUMI_NODEJS_TSCONFIG_PATH = tsconfig;
-  return reachingLoopback(env);
+  return env;
 }
 
 /** The SDK reads its config from these variables; config keys are in their old spelling, secret keys in the new one. */

@@ -1,8 +1,8 @@
 import {
   Archive,
   Asset,
+  containsSecret,
   isPropertyMap,
-  OutputValue,
   type PropertyMap,
   type PropertyValue,
   ResourceReference,
@@ -21,30 +21,6 @@ export function unwrapSecrets(value: PropertyValue): PropertyValue {
 /** {@link unwrapSecrets} for a whole map. */
 export function unwrapMap(map: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(map).map(([key, item]) => [key, unwrapSecrets(item)]));
-}
-
-export function containsSecret(value: PropertyValue | undefined): boolean {
-  return some(value, (item) => item instanceof Secret || (item instanceof OutputValue && item.secret));
-}
-
-export function containsUnknown(value: PropertyValue | undefined): boolean {
-  return some(
-    value,
-    (item) =>
-      item instanceof Unknown ||
-      (item instanceof ResourceReference && item.id === "") ||
-      (item instanceof OutputValue && item.value === undefined),
-  );
-}
-
-function some(value: PropertyValue | undefined, test: (value: PropertyValue) => boolean): boolean {
-  if (value === undefined) return false;
-  if (test(value)) return true;
-  if (value instanceof Secret) return some(value.value, test);
-  if (value instanceof OutputValue) return some(value.value, test);
-  if (Array.isArray(value)) return value.some((item) => some(item, test));
-  if (isPropertyMap(value)) return Object.values(value).some((item) => some(item, test));
-  return false;
 }
 
 /**

@@ -16,6 +16,8 @@ import type {
 } from "../../provider.js";
 import { PartialFailure } from "../../provider.js";
 import {
+  containsSecret,
+  containsUnknown,
   isPropertyMap,
   type PropertyMap,
   type PropertyValue,
@@ -24,13 +26,7 @@ import {
   UNKNOWN,
 } from "../../values.js";
 import { collapseMap } from "../../wire.js";
-import {
-  containsSecret,
-  containsUnknown,
-  keepMapCiphertexts,
-  markSecretsLike,
-  unwrapMap,
-} from "../properties/property-tools.js";
+import { keepMapCiphertexts, markSecretsLike, unwrapMap } from "../properties/property-tools.js";
 
 /** Keys of a provider resource's inputs that are the engine's, not the provider's. */
 const ENGINE_KEYS = new Set(["version", "pluginDownloadURL", "__pulumi-go-provider-version"]);

@@ -15,8 +15,8 @@ import type {
   UpdateResult,
 } from "../../provider.js";
 import type { ResourceState } from "../../state/types.js";
-import { type PropertyMap, Unknown } from "../../values.js";
-import { containsSecret, sameValue } from "../properties/property-tools.js";
+import { containsSecret, type PropertyMap, Unknown } from "../../values.js";
+import { sameValue } from "../properties/property-tools.js";
 import type { StackReader } from "./stack-reader.js";
 
 /** What the engine's own provider knows of the run that it is part of. */

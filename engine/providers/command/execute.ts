@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ProviderError } from "../../provider.js";
-import { Archive, type PropertyMap, type PropertyValue, Secret } from "../../values.js";
+import { Archive, containsSecret, type PropertyMap, type PropertyValue, Secret } from "../../values.js";
 import { secretMask } from "../shared/mask.js";
-import { containsSecret, plain, plainMap, secretTexts } from "../shared/plain.js";
+import { plain, plainMap, secretTexts } from "../shared/plain.js";
 import { globAssets } from "./assets.js";
 import { type ProcessResult, runProcess } from "./process.js";
 import { commandLine, takesScripts } from "./shell.js";

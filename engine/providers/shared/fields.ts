@@ -2,6 +2,7 @@ import type { CheckFailure } from "../../provider.js";
 import {
   Archive,
   Asset,
+  containsUnknown,
   isPropertyMap,
   OutputValue,
   type PropertyMap,
@@ -10,7 +11,7 @@ import {
   Unknown,
 } from "../../values.js";
 import { appendKey, equalValues } from "./diff.js";
-import { containsUnknown, plain } from "./plain.js";
+import { plain } from "./plain.js";
 
 /** What a provider's schema says of one input. */
 export interface Field {

@@ -22,16 +22,6 @@ export function plainMap(map: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, plain(value)]));
 }
 
-/** True if the value or anything inside it is marked secret. */
-export function containsSecret(value: PropertyValue | undefined): boolean {
-  return some(value, (item) => item instanceof Secret || (item instanceof OutputValue && item.secret));
-}
-
-/** True if the value or anything inside it is not known yet. */
-export function containsUnknown(value: PropertyValue | undefined): boolean {
-  return some(value, (item) => item instanceof Unknown || (item instanceof OutputValue && item.value === undefined));
-}
-
 /** Every string, number and boolean that stands inside a secret, as text. What {@link secretMask} hides. */
 export function secretTexts(value: PropertyValue | undefined, inSecret = false): string[] {
   if (value === undefined || value === null) return [];
@@ -42,15 +32,6 @@ export function secretTexts(value: PropertyValue | undefined, inSecret = false):
   if (!inSecret) return [];
   if (value instanceof Asset) return value.content.text === undefined ? [] : [value.content.text];
   return typeof value === "string" || typeof value === "number" ? [String(value)] : [];
-}
-
-function some(value: PropertyValue | undefined, test: (value: PropertyValue) => boolean): boolean {
-  if (value === undefined) return false;
-  if (test(value)) return true;
-  if (value instanceof Secret) return some(value.value, test);
-  if (value instanceof OutputValue) return some(value.value, test);
-  if (Array.isArray(value)) return value.some((item) => some(item, test));
-  return isPropertyMap(value) && Object.values(value).some((item) => some(item, test));
 }
 
 /** The resource's name: the last part of its URN. */

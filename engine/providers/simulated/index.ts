@@ -15,9 +15,9 @@ import type {
   UpdateRequest,
   UpdateResult,
 } from "../../provider.js";
-import { type PropertyMap, type PropertyValue, Secret, UNKNOWN } from "../../values.js";
+import { containsSecret, type PropertyMap, type PropertyValue, Secret, UNKNOWN } from "../../values.js";
 import { diffProperties, equalValues } from "../shared/diff.js";
-import { containsSecret, nameOf, plainMap } from "../shared/plain.js";
+import { nameOf, plainMap } from "../shared/plain.js";
 import { loadFacts, type PackageFacts, type TypeFacts } from "./facts.js";
 import { digest, placeholder, placeholderId, type Subject } from "./placeholder.js";
 
