@@ -16,6 +16,7 @@ import {
 } from "../engine/index.js";
 import type { Project } from "../engine/project/project.js";
 import { builtinProviders, simulatedProvider } from "../engine/providers/index.js";
+import { refuseIfHeld } from "../engine/state/lock.js";
 import type { Snapshot } from "../engine/state/types.js";
 import { Exit, FleetError } from "./errors.js";
 import { passphrase } from "./passphrase.js";
@@ -254,6 +255,8 @@ export async function carryOut(
 export async function needState({ project, backend, stack }: Target): Promise<Snapshot> {
   const snapshot = await loadSnapshot(backend, project, stack);
   if (snapshot) return snapshot;
+  // A first `up` that is at work may have written nothing yet.
+  refuseIfHeld(await backend.locks(project.name, stack), stack);
   if ((await stackNames(project)).includes(stack)) {
     throw new FleetError(`the stack ${stack} was never brought up`, `bring it up: ./fleet up ${stack}`);
   }

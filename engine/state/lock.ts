@@ -80,6 +80,12 @@ export async function acquireLock(folder: string, stack: string): Promise<Lock> 
   return { info, takenOver, release };
 }
 
+/** Throws the error that names the holder, if one of a stack's locks may be a live run's. */
+export function refuseIfHeld(locks: LockInfo[], stack: string): void {
+  const holder = locks.find((lock) => !isStale(lock));
+  if (holder) throw lockedError(stack, holder);
+}
+
 /** The locks on a stack, those of dead processes included. */
 export async function readLocks(folder: string): Promise<LockInfo[]> {
   let names: string[];

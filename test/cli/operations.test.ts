@@ -127,6 +127,19 @@ describe("what goes wrong", () => {
     expect((await here.fleet(["up", "dev", "--yes", "--skip-preview"])).code).toBe(0);
   }, 300_000);
 
+  it("names the run that is bringing a stack up for the first time, though that has written no state yet", async () => {
+    const here = project({ "stacks/Pulumi.local.yaml": STACK });
+    const lock = { pid: process.pid, username: "eve", hostname: hostname(), timestamp: new Date().toISOString() };
+    here.write("state/.pulumi/locks/organization/fleet/local/a.json", JSON.stringify(lock));
+    for (const verb of ["destroy", "refresh"]) {
+      const locked = await here.fleet([verb, "local", "--yes"]);
+      expect(locked.stderr).toMatch(
+        new RegExp(`^error: the stack "local" is locked by process ${process.pid} of eve .*\n {2}fix: .*cancel local`),
+      );
+      expect(locked.code).toBe(1);
+    }
+  });
+
   it("ends with 8 when it is cancelled, and carries on at the next run", async () => {
     const here = project({
       "index.ts": `
