@@ -29,6 +29,7 @@ export async function adopt(world: World, recording: string): Promise<void> {
   const latest = JSON.parse(await here(JSON.stringify({ ...deployment, secrets_providers: undefined }))) as Deployment;
   const secrets = await worldSecrets();
   latest.secrets_providers = { type: "passphrase", state: { salt: secrets.saltLine } };
+  for (const { outputs } of latest.resources ?? []) keepValid(outputs);
   world.writeDeployment(latest);
   const { resources = [] } = readableJson(latest, (text) => secrets.decrypt(text)) as Deployment;
   const declared = resources
@@ -46,6 +47,11 @@ export async function adopt(world: World, recording: string): Promise<void> {
       };
     });
   writeFileSync(join(world.folder, "declared.json"), JSON.stringify(declared));
+}
+
+/** A recorded certificate was valid for a day, and one that has run out is planned to be replaced: it is to stay valid on any day. */
+function keepValid(outputs: Record<string, unknown> | undefined): void {
+  if (outputs?.validityEndTime !== undefined) outputs.validityEndTime = "2999-12-31T00:00:00Z";
 }
 
 /** The program that declares what was adopted. `change` is JavaScript that may edit `inputs` by `name`. */
