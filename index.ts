@@ -9,5 +9,6 @@ export default async function program() {
   const stack = pulumi.getStack();
   const { spec, secrets } = readStackConfig(stack);
   const fleet = await Fleet.create(stack, { spec, secrets });
-  return { agents: fleet.outputs.agents, edge: fleet.outputs.edge, tokens: fleet.tokens };
+  const { agents, edge, services, images } = fleet.outputs;
+  return { agents, edge, services, images, tokens: fleet.tokens };
 }

@@ -8,13 +8,17 @@ export interface PublishedPort {
   address: string;
 }
 
-/** Every port that a stack's agents and proxies take on their machine. */
+/** Every port that a stack's agents, services and proxies take on their machine. */
 export function publishedPorts(spec: FleetSpec): PublishedPort[] {
   const ports: PublishedPort[] = [];
   for (const { name, port } of Object.values(spec.agents)) {
     if (port !== undefined) ports.push({ port, entry: `agents.${name}`, address: "127.0.0.1" });
   }
-  for (const { name, port, httpPort, bind } of Object.values(spec.edge)) {
+  for (const { name, port } of Object.values(spec.services)) {
+    ports.push({ port, entry: `services.${name}`, address: "127.0.0.1" });
+  }
+  for (const { name, port, httpPort, bind, ...edge } of Object.values(spec.edge)) {
+    if (edge.proxy === "traefik" && edge.external) continue;
     ports.push({ port, entry: `edge.${name}`, address: bind });
     if (httpPort !== undefined) ports.push({ port: httpPort, entry: `edge.${name}`, address: bind });
   }

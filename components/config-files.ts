@@ -15,8 +15,8 @@ export interface ConfigFilesArgs {
   container: string;
   /** Id of the container's image. */
   image: pulumi.Input<string>;
-  /** User of the container, as Docker has it: `uid:gid`, `uid`, or a name. It owns the files. */
-  user: string;
+  /** User of the container, as Docker has it: `uid:gid`, `uid`, or a name; missing: the image's own. It owns the files. */
+  user?: string;
   /** Files by path: their text. Each is readable by the user only. */
   files: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Data volumes of the container, by their names on the machine: their root folder is given to the user while it is empty. */

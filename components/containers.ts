@@ -2,6 +2,7 @@ import type { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Size } from "../spec/index.js";
+import { KEPT_OF_ADOPTED } from "./adopted.js";
 import { type CommandArgs, makeCommand } from "./command.js";
 import type { Machine } from "./hosts/machine.js";
 import { dockerLabels, type Ownership, ownershipLabels } from "./labels.js";
@@ -22,20 +23,28 @@ export interface HardenedContainerArgs {
   command?: string[];
   /** `NAME=value`. A change replaces the container: what may change belongs into files. */
   envs: pulumi.Input<pulumi.Input<string>[]>;
-  /** As Docker has it: `uid:gid`, `uid`, or a name that the image knows. */
-  user: string;
+  /** Labels besides those of ownership. */
+  labels?: Record<string, string>;
+  /** As Docker has it: `uid:gid`, `uid`, or a name that the image knows. Missing: the image's own user. */
+  user?: string;
   readOnlyRoot: boolean;
+  /** Whether Docker's small init is process 1. */
+  init: boolean;
   /** Capabilities to keep, without `CAP_`. All others are dropped. */
   capAdd: string[];
   /** Paths in memory that the user may write. */
   tmpfs: string[];
   resources: { memory: Size; cpus: number; pids: number };
   volumes: { volume: pulumi.Input<string>; path: string; readOnly: boolean }[];
+  /** Files and sockets of the machine, by their path there: where they are seen in the container. */
+  machineFiles?: { source: string; path: string; readOnly: boolean }[];
   /** Networks to join, the container's own first. Missing: the machine's own network stack. */
-  networks?: { name: pulumi.Input<string>; aliases: string[] }[];
-  /** Published on the machine's loopback address. */
-  ports: { internal: number; external: number }[];
+  networks?: ContainerNetwork[];
+  /** Published on an address of the machine; default: the loopback address. */
+  ports: { internal: number; external: number; ip?: string }[];
   health?: HealthCheck;
+  /** The container was there before the fleet: it is left as it was made, but for what names it and what it is given. */
+  adopted?: boolean;
   /** Seconds that the program gets to end by itself before it is killed. */
   stopSeconds: number;
   transform?: { container?: Transform<docker.ContainerArgs>; limits?: Transform<CommandArgs> };
@@ -50,9 +59,23 @@ export interface HealthCheck {
   startPeriod: Time;
 }
 
+/** A network that a container joins. */
+export interface ContainerNetwork {
+  name: pulumi.Input<string>;
+  /** Names by which others in the network find the container, besides the container's own. */
+  aliases?: string[];
+}
+
 interface Time {
   seconds: number;
   toDocker(): string;
+}
+
+/** Variables in Docker's form, `NAME=value`, in a fixed order. */
+export function envList(env: Record<string, string>): string[] {
+  return Object.entries(env)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`);
 }
 
 /** Seconds until a starting container must be healthy: as long as Docker may take to call it unhealthy, and the check itself. */
@@ -72,7 +95,7 @@ export function hardenedContainer(
   name: string,
   args: HardenedContainerArgs,
   opts: pulumi.CustomResourceOptions,
-): { container: docker.Container; limits: local.Command } {
+): { container: docker.Container; limits?: local.Command } {
   const { machine, owner, health, resources, transform } = args;
   const container = new docker.Container(
     ...transformed(
@@ -83,13 +106,13 @@ export function hardenedContainer(
         image: args.image,
         ...(args.command && { command: args.command }),
         envs: args.envs,
-        labels: dockerLabels(ownershipLabels(owner)),
-        user: args.user,
+        labels: dockerLabels({ ...args.labels, ...ownershipLabels(owner) }),
+        ...(args.user !== undefined && { user: args.user }),
         readOnly: args.readOnlyRoot,
         tmpfs: Object.fromEntries(args.tmpfs.map((path) => [path, tmpfsOptions(path, args.user)])),
         capabilities: { adds: args.capAdd, drops: ["ALL"] },
         securityOpts: ["no-new-privileges:true"],
-        init: true,
+        init: args.init,
         restart: "unless-stopped",
         mustRun: true,
         memory: resources.memory.mebibytes,
@@ -100,16 +123,19 @@ export function hardenedContainer(
         cpuQuota: Math.round(resources.cpus * CPU_PERIOD),
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
-        volumes: args.volumes.map(({ volume, path, readOnly }) => ({
-          volumeName: volume,
-          containerPath: path,
-          readOnly,
-        })),
+        volumes: [
+          ...args.volumes.map(({ volume, path, readOnly }) => ({ volumeName: volume, containerPath: path, readOnly })),
+          ...(args.machineFiles ?? []).map(({ source, path, readOnly }) => ({
+            hostPath: source,
+            containerPath: path,
+            readOnly,
+          })),
+        ],
         ...(args.networks
           ? {
               hostname: owner.entry,
-              networksAdvanced: args.networks.map(({ name, aliases }) => ({ name, aliases })),
-              ports: args.ports.map((port) => ({ ...port, ip: "127.0.0.1", protocol: "tcp" })),
+              networksAdvanced: args.networks.map(({ name, aliases }) => ({ name, ...(aliases && { aliases }) })),
+              ports: args.ports.map((port) => ({ ip: "127.0.0.1", ...port, protocol: "tcp" })),
             }
           : { networkMode: "host" }),
         stopTimeout: args.stopSeconds,
@@ -133,9 +159,11 @@ export function hardenedContainer(
         deleteBeforeReplace: true,
         // The provider takes these for changes in place, but Docker cannot make them on a container that exists.
         replaceOnChanges: ["healthcheck", "init", "tmpfs"],
+        ...(args.adopted && { ignoreChanges: KEPT_OF_ADOPTED }),
       },
     ),
   );
+  if (args.adopted) return { container };
   const limits = makeCommand(
     transform?.limits,
     `${name}-limits`,
@@ -149,8 +177,8 @@ export function hardenedContainer(
 }
 
 /** Mount options for a path in memory. Docker's own folder for it would be root's. */
-function tmpfsOptions(path: string, user: string): string {
-  const ids = /^(\d+)(?::(\d+))?$/.exec(user);
+function tmpfsOptions(path: string, user: string | undefined): string {
+  const ids = /^(\d+)(?::(\d+))?$/.exec(user ?? "");
   // Where a user is known only by name, or the folder is everybody's by custom, all may write and none may delete others' files.
   if (path === "/tmp" || path === "/var/tmp" || !ids) return "rw,nosuid,nodev,mode=1777";
   return `rw,nosuid,nodev,mode=0700,uid=${ids[1]},gid=${ids[2] ?? 0}`;

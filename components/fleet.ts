@@ -1,12 +1,16 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { FleetSpec, ImageSpec, ImageUse } from "../spec/index.js";
+import type { AgentSpec, FleetSpec } from "../spec/index.js";
 import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
-import { loadRuntime, type Runtime } from "./agents/runtime.js";
-import { type Edge, type EdgeArgs, type EdgeKind, type EdgeOutputs, edgeUrl, loadEdgeKind } from "./edge/edge.js";
-import { loadMachineKind, type Machine, type MachineArgs, type MachineKind } from "./hosts/machine.js";
-import { Image, type ImageArgs } from "./images/image.js";
-import { agentNetwork } from "./networks.js";
+import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
+import { type FleetModules, loadModules } from "./fleet-modules.js";
+import type { Machine, MachineArgs } from "./hosts/machine.js";
+import type { Image, ImageArgs } from "./images/image.js";
+import { Images } from "./images/images.js";
+import { entryNetwork } from "./networks.js";
+import type { Secrets } from "./secrets.js";
+import type { Service, ServiceArgs, ServiceOutputs } from "./services/service.js";
+import { SharedStack } from "./shared.js";
 import { type Transform, transformed } from "./transform.js";
 
 export interface FleetArgs {
@@ -24,19 +28,16 @@ export interface FleetTransforms {
   network?: Transform<docker.NetworkArgs>;
   agent?: Transform<AgentArgs>;
   edge?: Transform<EdgeArgs>;
-}
-
-/** The modules that a spec needs, loaded. */
-export interface FleetModules {
-  machines: Record<string, MachineKind>;
-  runtimes: Record<string, Runtime>;
-  proxies: Record<string, EdgeKind>;
+  service?: Transform<ServiceArgs>;
 }
 
 /** What a fleet gives as stack outputs. */
 export interface FleetOutputs {
   agents: Record<string, AgentOutputs>;
   edge: Record<string, EdgeOutputs>;
+  services: Record<string, ServiceOutputs>;
+  /** Ids by machine and entry of `fleet:images`. */
+  images: Record<string, Record<string, string>>;
 }
 
 /** A whole fleet: machines, the images on them, agents in networks of their own, and the proxies in front. */
@@ -51,7 +52,12 @@ export class Fleet extends pulumi.ComponentResource {
     networks: Record<string, docker.Network>;
     agents: Record<string, Agent>;
     edge: Record<string, Edge>;
-  } = { machines: {}, images: {}, networks: {}, agents: {}, edge: {} };
+    services: Record<string, Service>;
+  };
+
+  readonly #args: FleetArgs;
+  readonly #images: Images;
+  readonly #secrets: Secrets;
 
   /** Loads what the spec needs, and no other provider's SDK, and makes the fleet. */
   static async create(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions): Promise<Fleet> {
@@ -61,131 +67,129 @@ export class Fleet extends pulumi.ComponentResource {
   constructor(name: string, args: FleetArgs, modules: FleetModules, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
     const { spec, transform } = args;
+    this.#args = args;
+    this.#secrets = pulumi.secret(args.secrets ?? {});
+
+    const shared = mapValues(
+      spec.shared,
+      (other) => new SharedStack(`${name}-${other.name}-stack`, other, { parent: this }),
+    );
+    const machines = mapValues(
+      spec.machines,
+      (machine) =>
+        new modules.machines[machine.on]!(
+          ...transformed(transform?.machine, `${name}-${machine.name}`, { spec: machine }, { parent: this }),
+        ),
+    );
+    this.#images = new Images(name, { spec, machines, shared, transform: transform?.image });
+    this.nodes = { machines, images: this.#images.nodes, networks: {}, agents: {}, edge: {}, services: {} };
+
+    this.#makeNetworks(name);
+    for (const service of Object.values(spec.services)) this.#makeService(name, service.name, modules);
+    for (const agent of Object.values(spec.agents)) this.#makeAgent(name, agent, modules);
+    for (const edge of Object.values(spec.edge)) this.#makeEdge(name, edge.name, modules);
+
     const { nodes } = this;
-
-    for (const machine of Object.values(spec.machines)) {
-      const Kind = modules.machines[machine.on]!;
-      nodes.machines[machine.name] = new Kind(
-        ...transformed(transform?.machine, `${name}-${machine.name}`, { spec: machine }, { parent: this }),
-      );
-    }
-    // All networks come first: agents may reach each other.
-    for (const agent of Object.values(spec.agents)) {
-      nodes.networks[agent.name] = agentNetwork(
-        `${name}-${agent.name}`,
-        {
-          machine: nodes.machines[agent.machine]!,
-          owner: { stack: spec.stack, entry: agent.name },
-          transform: transform?.network,
-        },
-        { parent: this },
-      );
-    }
-    const secrets = pulumi.secret(args.secrets ?? {});
-    for (const agent of Object.values(spec.agents)) {
-      const edge = agent.edge === undefined ? undefined : spec.edge[agent.edge];
-      nodes.agents[agent.name] = new Agent(
-        ...transformed(
-          transform?.agent,
-          `${name}-${agent.name}`,
-          {
-            stack: spec.stack,
-            spec: agent,
-            runtime: modules.runtimes[agent.runtime]!,
-            machine: nodes.machines[agent.machine]!,
-            image: this.#image(name, agent.machine, agent.image, args),
-            network: nodes.networks[agent.name]!,
-            reaches: agent.reaches.map((other) => nodes.networks[other]!),
-            ...(edge && agent.host !== undefined && { url: edgeUrl(edge, agent.host) }),
-            secrets,
-          },
-          { parent: this },
-        ),
-      );
-    }
-    for (const edge of Object.values(spec.edge)) {
-      const Kind = modules.proxies[edge.proxy]!;
-      nodes.edge[edge.name] = new Kind(
-        ...transformed(
-          transform?.edge,
-          `${name}-${edge.name}`,
-          {
-            stack: spec.stack,
-            spec: edge,
-            machine: nodes.machines[edge.machine]!,
-            image: this.#image(name, edge.machine, edge.image, args),
-            routes: routesOf(spec, edge.name),
-          },
-          { parent: this },
-        ),
-      );
-    }
-
     this.outputs = pulumi.output({
       agents: mapValues(nodes.agents, (agent) => agent.outputs),
       edge: mapValues(nodes.edge, (edge) => edge.outputs),
+      services: mapValues(nodes.services, (service) => service.outputs),
+      images: this.#images.ids,
     }) as pulumi.Output<FleetOutputs>;
     const tokens = Object.entries(nodes.agents).filter(([, agent]) => agent.token !== undefined);
     this.tokens = pulumi.secret(Object.fromEntries(tokens.map(([agent, { token }]) => [agent, token!])));
     this.registerOutputs({ agents: this.outputs.agents, edge: this.outputs.edge });
   }
 
-  /** The id of an image on a machine. One that several use is there once; one that nothing uses is not made. */
-  #image(name: string, machine: string, use: ImageUse, { spec, transform }: FleetArgs): pulumi.Output<string> {
-    const image: ImageSpec =
-      "entry" in use
-        ? spec.images[use.entry]!
-        : { kind: "pulled", name: slug(use.reference), from: use.reference, pin: false };
-    const key = `${machine}-${image.name}`;
-    const { images, machines } = this.nodes;
-    images[key] ??= new Image(
+  /** All networks come first: agents may reach each other. */
+  #makeNetworks(name: string): void {
+    const { spec, transform } = this.#args;
+    const make = (entry: string, machine: string, network?: string) => {
+      this.nodes.networks[entry] = entryNetwork(
+        `${name}-${entry}`,
+        {
+          machine: this.nodes.machines[machine]!,
+          owner: { stack: spec.stack, entry },
+          network,
+          transform: transform?.network,
+        },
+        { parent: this },
+      );
+    };
+    for (const agent of Object.values(spec.agents)) if (agent.ownNetwork) make(agent.name, agent.machine);
+    for (const service of Object.values(spec.services)) make(service.name, service.machine);
+    for (const edge of Object.values(spec.edge)) {
+      if (edge.proxy === "traefik" && !edge.external) make(edge.name, edge.machine, edge.network);
+    }
+  }
+
+  #makeService(name: string, entry: string, modules: FleetModules): void {
+    const { spec, transform } = this.#args;
+    const service = spec.services[entry]!;
+    const args = {
+      stack: spec.stack,
+      spec: service,
+      machine: this.nodes.machines[service.machine]!,
+      image: this.#images.idOf(service.machine, service.image),
+      network: this.nodes.networks[entry]!,
+      secrets: this.#secrets,
+    };
+    this.nodes.services[entry] = new modules.services[service.kind]!(
+      ...transformed(transform?.service, `${name}-${entry}`, args, { parent: this }),
+    );
+  }
+
+  #makeAgent(name: string, agent: AgentSpec, modules: FleetModules): void {
+    const { spec, transform } = this.#args;
+    const { machines, networks } = this.nodes;
+    const edge = agent.edge === undefined ? undefined : spec.edge[agent.edge];
+    this.nodes.agents[agent.name] = new Agent(
       ...transformed(
-        transform?.image,
-        `${name}-${key}`,
-        { spec: image, machine: machines[machine]! },
-        { parent: machines[machine]! },
+        transform?.agent,
+        `${name}-${agent.name}`,
+        {
+          stack: spec.stack,
+          spec: agent,
+          runtime: modules.runtimes[agent.runtime]!,
+          machine: machines[agent.machine]!,
+          image: agent.held ?? this.#images.idOf(agent.machine, agent.image),
+          network: networks[agent.name],
+          reaches: [...agent.reaches, ...agent.services].map((other) => networks[other]!),
+          joins: this.#joined(agent),
+          ...(edge && agent.host !== undefined && { url: edgeUrl(edge, agent.host), labels: edgeLabels(edge, agent) }),
+          secrets: this.#secrets,
+        },
+        { parent: this },
       ),
     );
-    return images[key].imageId;
+  }
+
+  /** Networks that an agent is in with more than the fleet's agents. */
+  #joined({ joins, edge: serving }: AgentSpec): pulumi.Input<string>[] {
+    if (joins !== undefined) return [joins];
+    const edge = serving === undefined ? undefined : this.#args.spec.edge[serving];
+    if (edge?.proxy !== "traefik") return [];
+    return [edge.external ? edge.network : this.nodes.networks[edge.name]!.name];
+  }
+
+  #makeEdge(name: string, entry: string, modules: FleetModules): void {
+    const { spec, transform } = this.#args;
+    const edge = spec.edge[entry]!;
+    // Somebody else's proxy: agents carry its labels, and that is all.
+    if (edge.proxy === "traefik" && edge.external) return;
+    const args = {
+      stack: spec.stack,
+      spec: edge,
+      machine: this.nodes.machines[edge.machine]!,
+      imageOf: (use: Parameters<Images["idOf"]>[1]) => this.#images.idOf(edge.machine, use),
+      network: this.nodes.networks[entry],
+      agents: Object.values(spec.agents).filter((agent) => agent.edge === entry),
+    };
+    this.nodes.edge[entry] = new modules.proxies[edge.proxy]!(
+      ...transformed(transform?.edge, `${name}-${entry}`, args, { parent: this }),
+    );
   }
 }
-
-/** Loads the modules that a spec names. */
-export async function loadModules(spec: FleetSpec): Promise<FleetModules> {
-  const [machines, runtimes, proxies] = await Promise.all([
-    loadAll(
-      Object.values(spec.machines).map((machine) => machine.on),
-      loadMachineKind,
-    ),
-    loadAll(
-      Object.values(spec.agents).map((agent) => agent.runtime),
-      loadRuntime,
-    ),
-    loadAll(
-      Object.values(spec.edge).map((edge) => edge.proxy),
-      loadEdgeKind,
-    ),
-  ]);
-  return { machines, runtimes, proxies };
-}
-
-async function loadAll<Name extends string, T>(
-  names: Name[],
-  load: (name: Name) => Promise<T>,
-): Promise<Record<string, T>> {
-  return Object.fromEntries(
-    await Promise.all([...new Set(names)].map(async (name) => [name, await load(name)] as const)),
-  );
-}
-
-function routesOf(spec: FleetSpec, edge: string): EdgeArgs["routes"] {
-  return Object.values(spec.agents)
-    .filter((agent) => agent.edge === edge && agent.host !== undefined && agent.port !== undefined)
-    .map((agent) => ({ host: agent.host!, upstream: `127.0.0.1:${agent.port}` }));
-}
-
-/** A reference as part of a resource's name: two references never share one. */
-const slug = (reference: string) => reference.replace(/[^a-z0-9]/gi, (character) => (character === "/" ? "--" : "-"));
 
 function mapValues<T, R>(object: Record<string, T>, map: (value: T) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));

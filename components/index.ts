@@ -12,8 +12,11 @@ export { type HardenedContainerArgs, type HealthCheck, hardenedContainer } from 
 export { DataVolume, type DataVolumeArgs } from "./data/volume.js";
 export { type Edge, type EdgeArgs, type EdgeOutputs, type EdgeTransforms, loadEdgeKind } from "./edge/edge.js";
 export { Fleet, type FleetArgs, type FleetOutputs, type FleetTransforms } from "./fleet.js";
+export { type FleetModules, loadModules } from "./fleet-modules.js";
 export { loadMachineKind, type Machine, type MachineArgs } from "./hosts/machine.js";
 export { Image, type ImageArgs } from "./images/image.js";
-export { agentNetwork } from "./networks.js";
+export { entryNetwork } from "./networks.js";
+export { loadServiceKind, type Service, type ServiceArgs, type ServiceOutputs } from "./services/service.js";
+export { SharedStack } from "./shared.js";
 export { readStackConfig } from "./stack-config.js";
 export type { Transform } from "./transform.js";

@@ -4,22 +4,29 @@ import type { Machine } from "./hosts/machine.js";
 import { dockerLabels, type Ownership, ownershipLabels } from "./labels.js";
 import { type Transform, transformed } from "./transform.js";
 
+export interface NetworkArgs {
+  machine: Machine;
+  owner: Ownership;
+  /** Its name on the machine. Default: `<stack>-<entry>`. */
+  network?: string;
+  /** What is in it reaches nothing outside, and is reached from nowhere. Default: false. */
+  internal?: boolean;
+  transform?: Transform<docker.NetworkArgs>;
+}
+
 /**
- * The network of one agent, `<stack>-<agent>`: what is in no network with it cannot reach it, except from the machine
- * itself through the ports that it publishes.
+ * The network of one entry: what is in no network with it cannot reach it, except from the machine itself through the ports
+ * that it publishes.
  */
-export function agentNetwork(
-  name: string,
-  args: { machine: Machine; owner: Ownership; transform?: Transform<docker.NetworkArgs> },
-  opts: pulumi.CustomResourceOptions,
-): docker.Network {
+export function entryNetwork(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): docker.Network {
   const { machine, owner, transform } = args;
   return new docker.Network(
     ...transformed(
       transform,
       name,
       {
-        name: `${owner.stack}-${owner.entry}`,
+        name: args.network ?? `${owner.stack}-${owner.entry}`,
+        ...(args.internal && { internal: true }),
         driver: "bridge",
         labels: dockerLabels(ownershipLabels(owner)),
       },

@@ -2,6 +2,8 @@ import type { AgentSpec } from "./runtimes/index.js";
 import type { EdgeSpec } from "./schema/edge.js";
 import type { ImageSpec } from "./schema/images.js";
 import type { MachineSpec } from "./schema/machines.js";
+import type { SharedSpec } from "./schema/shared.js";
+import type { ServiceSpec } from "./services/index.js";
 
 /** One stack's fleet: checked, every reference known to exist, every default in place. */
 export interface FleetSpec {
@@ -10,6 +12,8 @@ export interface FleetSpec {
   images: Record<string, ImageSpec>;
   agents: Record<string, AgentSpec>;
   edge: Record<string, EdgeSpec>;
+  services: Record<string, ServiceSpec>;
+  shared: Record<string, SharedSpec>;
   /** Names in `fleet:secrets`. The values stay with the stack config. */
   secretNames: string[];
 }

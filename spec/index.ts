@@ -8,10 +8,12 @@ export { didYouMean } from "./faults/suggest.js";
 export type { Fault, FleetSpec, Path } from "./fleet.js";
 export { type ParsedFleet, parseFleet } from "./parse.js";
 export type { VolumeSpec } from "./runtimes/agent.js";
+export type { ClawAgentSpec } from "./runtimes/claw.js";
 export type { ContainerAgentSpec } from "./runtimes/container.js";
 export { type AgentSpec, type RuntimeName, runtimes } from "./runtimes/index.js";
 export type { OpenClawAgentSpec } from "./runtimes/openclaw.js";
-export type { EdgeSpec } from "./schema/edge.js";
+export type { OwnSecret } from "./runtimes/runtime.js";
+export type { CaddyEdgeSpec, EdgeSpec, TraefikEdgeSpec } from "./schema/edge.js";
 export { type ConfigValue, isSecretRef, NAME, SECRET_NAME, type SecretRef } from "./schema/fields.js";
 export type {
   DockerfileImageSpec,
@@ -19,8 +21,13 @@ export type {
   ImageUse,
   PackagesImageSpec,
   PulledImageSpec,
+  SharedImageSpec,
 } from "./schema/images.js";
 export type { MachineSpec } from "./schema/machines.js";
+export type { SharedSpec } from "./schema/shared.js";
 export { type MissingSecret, missingSecrets, type SecretUse, secretUses } from "./secrets.js";
+export { ENTRY_SECTIONS, SECTIONS } from "./sections.js";
+export { BUILD_SERVICE_PORT } from "./services/build-service.js";
+export type { ServiceSpec } from "./services/index.js";
 export { Duration } from "./values/duration.js";
 export { Size } from "./values/size.js";

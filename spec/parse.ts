@@ -15,12 +15,12 @@ export interface ParsedFleet {
 }
 
 /**
- * Reads a stack's config: `raw` has the sections `machines`, `images`, `agents`, `edge` and `secrets` as plain JSON. Secrets may
+ * Reads a stack's config: `raw` has the sections, `machines` to `secrets`, as plain JSON. Secrets may
  * still be encrypted (`{ secure: … }`): only their names are looked at. Never throws for what a user can write.
  */
 export function parseFleet(stack: string, raw: Record<string, unknown>): ParsedFleet {
   const found: Fault[] = [];
-  const drafts = readSections(raw, found);
+  const drafts = readSections(stack, raw, found);
   const ofSchema = [...found];
   applyRules(drafts, (fault) => {
     if (!follows(fault, ofSchema)) found.push(fault);
@@ -35,7 +35,7 @@ export function parseFleet(stack: string, raw: Record<string, unknown>): ParsedF
   for (const name of drafts.secretNames) {
     if (!used.has(name)) warnings.push({ path: ["secrets", name], at: "key", message: "nothing uses this secret" });
   }
-  return { spec: resolveFleet(stack, drafts), faults, warnings };
+  return { spec: resolveFleet(drafts), faults, warnings };
 }
 
 /** Whether a rule only found again what is wrong with a value by itself. */

@@ -8,12 +8,23 @@ import { edge } from "./schema/edge.js";
 import { NAME, NAME_RULE, show } from "./schema/fields.js";
 import { image } from "./schema/images.js";
 import { machine } from "./schema/machines.js";
+import { retained } from "./schema/retained.js";
+import { shared } from "./schema/shared.js";
+import { type EntrySection, SECTIONS } from "./sections.js";
+import { service } from "./services/index.js";
 
-/** The sections whose entries have a schema. `secrets` is only names. */
-export const sections = { machines: machine, images: image, agents: agent, edge } as const;
+/** The schema of an entry of each section. */
+export const sections = {
+  machines: machine,
+  images: image,
+  agents: agent,
+  edge,
+  services: service,
+  shared,
+  retained,
+} satisfies Record<EntrySection, z.ZodType>;
 
-export type Section = keyof typeof sections;
-export const SECTIONS = [...(Object.keys(sections) as Section[]), "secrets"] as const;
+export type Section = EntrySection;
 
 type Keys<T> = T extends unknown ? keyof T : never;
 type ValueOf<T, K extends PropertyKey> = T extends unknown ? (K extends keyof T ? T[K] : never) : never;
@@ -35,13 +46,13 @@ export interface Draft<S extends Section> {
   whole?: z.output<(typeof sections)[S]>;
 }
 
-export type Drafts = { [S in Section]: Draft<S>[] } & { secretNames: string[] };
+export type Drafts = { [S in Section]: Draft<S>[] } & { stack: string; secretNames: string[] };
 
 type Raw = Record<string, unknown>;
 const isRaw = (value: unknown): value is Raw => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Reads all sections by their schemas. */
-export function readSections(raw: Raw, faults: Fault[]): Drafts {
+export function readSections(stack: string, raw: Raw, faults: Fault[]): Drafts {
   for (const key of Object.keys(raw)) {
     if (!(SECTIONS as readonly string[]).includes(key)) {
       faults.push({
@@ -53,10 +64,14 @@ export function readSections(raw: Raw, faults: Fault[]): Drafts {
     }
   }
   return {
+    stack,
     machines: readSection("machines", raw, faults),
     images: readSection("images", raw, faults),
     agents: readSection("agents", raw, faults),
     edge: readSection("edge", raw, faults),
+    services: readSection("services", raw, faults),
+    shared: readSection("shared", raw, faults),
+    retained: readSection("retained", raw, faults),
     secretNames: entriesOf("secrets", raw, faults).map(([name]) => name),
   };
 }

@@ -2,17 +2,21 @@ import type { FleetSpec } from "./fleet.js";
 import type { Draft, Drafts } from "./read.js";
 import { type AgentSpec, runtimes } from "./runtimes/index.js";
 import { openClawVersion } from "./runtimes/openclaw-version.js";
+import { stackNames } from "./runtimes/runtime.js";
 import type { EdgeSpec } from "./schema/edge.js";
 import { type ImageSpec, imageUse } from "./schema/images.js";
+import type { ServiceSpec } from "./services/index.js";
 
 /** Puts the last defaults in place, those that depend on other entries. For drafts in which no fault was found. */
-export function resolveFleet(stack: string, drafts: Drafts): FleetSpec {
+export function resolveFleet(drafts: Drafts): FleetSpec {
   return {
-    stack,
+    stack: drafts.stack,
     machines: named(drafts.machines, (draft) => ({ ...draft.whole!, name: draft.name })),
     images: named(drafts.images, resolveImage),
     agents: named(drafts.agents, (draft) => resolveAgent(draft, drafts)),
-    edge: named(drafts.edge, resolveEdge),
+    edge: named(drafts.edge, (draft) => resolveEdge(draft, drafts)),
+    services: named(drafts.services, (draft) => resolveService(draft, drafts)),
+    shared: named(drafts.shared, (draft) => ({ ...draft.whole!, name: draft.name })),
     secretNames: drafts.secretNames,
   };
 }
@@ -21,29 +25,45 @@ function named<D extends { name: string }, T>(drafts: D[], resolve: (draft: D) =
   return Object.fromEntries(drafts.map((draft) => [draft.name, resolve(draft)]));
 }
 
-function resolveImage({ name, keys: { build, from, pin } }: Draft<"images">): ImageSpec {
-  if (from !== undefined) return { name, kind: "pulled", from, pin: pin ?? false };
+function resolveImage({ name, keys: { build, from, pin, tag, shared, machine } }: Draft<"images">): ImageSpec {
+  if (from !== undefined) return { name, machine, kind: "pulled", from, pin: pin ?? false };
+  if (shared !== undefined) return { name, kind: "shared", shared };
   if (build?.context !== undefined) {
-    const { context, dockerfile = "Dockerfile", args = {}, target } = build;
-    return { name, kind: "dockerfile", context, dockerfile, args, target };
+    const { context, dockerfile = "Dockerfile", args = {}, target, base } = build;
+    return { name, machine, kind: "dockerfile", context, dockerfile, args, target, base, tag };
   }
   const { debian = { suite: "bookworm" as const, packages: [] }, node, npm = {} } = build ?? {};
-  return { name, kind: "packages", debian, node, npm };
+  return { name, machine, kind: "packages", debian, node, npm };
 }
 
-function resolveEdge({ name, whole }: Draft<"edge">): EdgeSpec {
+function resolveEdge({ name, whole }: Draft<"edge">, { stack }: Drafts): EdgeSpec {
   const entry = whole!;
-  return {
-    ...entry,
+  const common = {
     name,
-    image: imageUse(entry.image),
+    container: stackNames.container(stack, name),
     port: edgePort(entry),
-    bind: entry.bind ?? (isLocal(entry.domain) ? "127.0.0.1" : "0.0.0.0"),
+    bind: entry.bind ?? (isLocal(entry.domain) ? ("127.0.0.1" as const) : ("0.0.0.0" as const)),
     httpPort: entry.tls === "acme" ? 80 : undefined,
+  };
+  if (entry.proxy !== "traefik") return { ...entry, ...common, proxy: "caddy", image: imageUse(entry.image) };
+  const { image, socketProxy, entryPoint, discovery, ...rest } = entry;
+  return {
+    ...rest,
+    ...common,
+    ...(image !== undefined && { image: imageUse(image) }),
+    ...(socketProxy && { socketProxy: { image: imageUse(socketProxy.image) } }),
+    entryPoint: entryPoint ?? (entry.tls === "off" ? "web" : "websecure"),
+    discovery: discovery ?? (socketProxy || entry.external ? "labels" : "file"),
   };
 }
 
-export const edgePort = (keys: Draft<"edge">["keys"]) => keys.port ?? (keys.tls === "off" ? 80 : 443);
+function resolveService({ name, whole }: Draft<"services">, { stack }: Drafts): ServiceSpec {
+  const entry = whole!;
+  return { ...entry, name, image: imageUse(entry.image), container: stackNames.container(stack, name) };
+}
+
+export const edgePort = ({ port, tls }: Pick<Draft<"edge">["keys"], "port" | "tls">) =>
+  port ?? (tls === "off" ? 80 : 443);
 
 const isLocal = (domain: string) => domain === "localhost" || domain.endsWith(".localhost");
 
@@ -60,28 +80,74 @@ export function hostOf({ name, keys, wrong }: Draft<"agents">, drafts: Drafts): 
   return domain === undefined ? undefined : `${name}.${domain}`;
 }
 
-/** An agent's volumes and paths: its own and its runtime's. A path is missing where none is given and the runtime has none. */
-export function volumesOf({ keys }: Draft<"agents">): { name: string; path?: string; deleteData: boolean }[] {
-  const defaults = keys.runtime ? runtimes[keys.runtime].volumes : {};
+/** The Docker network in which an edge meets the agents that it serves; undefined where it needs none. */
+export function edgeNetworkOf(agent: Draft<"agents">, drafts: Drafts): string | undefined {
+  return hostOf(agent, drafts) === undefined ? undefined : edgeOf(agent.keys.machine, drafts)?.keys.network;
+}
+
+/** Whether an agent gets a network that is its alone. */
+export function hasOwnNetwork(agent: Draft<"agents">, drafts: Drafts): boolean {
+  const { runtime, network } = agent.keys;
+  if (network !== undefined) return false;
+  return !(runtime && runtimes[runtime].sharesNetwork) || edgeNetworkOf(agent, drafts) === undefined;
+}
+
+/** The services that an agent uses, with the keys that name them. */
+export const servicesOf = ({ keys }: Draft<"agents">) => (keys.runtime ? runtimes[keys.runtime].uses(keys) : []);
+
+export interface DraftVolume {
+  name: string;
+  /** Name on the machine; undefined where the runtime is not known. */
+  dockerName?: string;
+  /** Missing where none is given and the runtime has none. */
+  path?: string;
+  deleteData: boolean;
+  existing: boolean;
+}
+
+/** An agent's volumes: its own and its runtime's. */
+export function volumesOf(agent: Draft<"agents">, stack: string): DraftVolume[] {
+  const { keys } = agent;
+  const runtime = keys.runtime && runtimes[keys.runtime];
+  const defaults = runtime?.volumes ?? {};
   const names = new Set([...Object.keys(defaults), ...Object.keys(keys.volumes ?? {})]);
   return [...names].map((name) => {
     const given = Object.hasOwn(keys.volumes ?? {}, name) ? keys.volumes?.[name] : undefined;
-    const path = given?.path ?? (Object.hasOwn(defaults, name) ? defaults[name] : undefined);
-    return { name, path, deleteData: given?.deleteData ?? false };
+    return {
+      name,
+      dockerName: given?.name ?? runtime?.names.volume(stack, agent.name, name),
+      path: given?.path ?? (Object.hasOwn(defaults, name) ? defaults[name] : undefined),
+      deleteData: given?.deleteData ?? false,
+      existing: given?.existing ?? false,
+    };
   });
 }
 
 function resolveAgent(draft: Draft<"agents">, drafts: Drafts): AgentSpec {
   const entry = draft.whole!;
   const host = hostOf(draft, drafts);
+  const runtime = runtimes[entry.runtime];
   const resolved = {
     name: draft.name,
     image: imageUse(entry.image),
     host,
     edge: host === undefined ? undefined : edgeOf(entry.machine, drafts)?.name,
-    volumes: named(volumesOf(draft), ({ name, path, deleteData }) => ({ name, path: path!, deleteData })),
+    container: runtime.names.container(drafts.stack, draft.name),
+    ownNetwork: hasOwnNetwork(draft, drafts),
+    joins: draft.keys.network,
+    services: servicesOf(draft).map(({ service }) => service),
+    volumes: named(volumesOf(draft, drafts.stack), ({ dockerName, path, ...volume }) => ({
+      ...volume,
+      dockerName: dockerName!,
+      path: path!,
+    })),
   };
-  return entry.runtime === "openclaw"
-    ? { ...entry, ...resolved, internalPort: entry.internalPort, version: openClawVersion(draft, drafts) }
-    : { ...entry, ...resolved, internalPort: entry.internalPort ?? entry.port };
+  switch (entry.runtime) {
+    case "openclaw":
+      return { ...entry, ...resolved, internalPort: entry.internalPort, version: openClawVersion(draft, drafts) };
+    case "claw":
+      return { ...entry, ...resolved, internalPort: entry.internalPort };
+    case "container":
+      return { ...entry, ...resolved, internalPort: entry.internalPort ?? entry.port };
+  }
 }

@@ -1,5 +1,6 @@
 import type { Path } from "./fleet.js";
 import { isSecretRef } from "./schema/fields.js";
+import { ENTRY_SECTIONS } from "./sections.js";
 
 /** Where a secret is used. */
 export interface SecretUse {
@@ -28,13 +29,13 @@ export function secretUses(config: object): SecretUse[] {
       for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
     }
   };
-  for (const section of ["machines", "images", "agents", "edge"]) {
+  for (const section of ENTRY_SECTIONS) {
     if (Object.hasOwn(config, section)) visit((config as Record<string, unknown>)[section], [section]);
   }
   return uses;
 }
 
-/** Every missing secret of a spec, or of a raw config (`{ machines, images, agents, edge, secrets }`), with all places that use it. */
+/** Every missing secret of a spec, or of a raw config (its sections by name), with all places that use it. */
 export function missingSecrets(config: object): MissingSecret[] {
   const { secretNames, secrets } = config as { secretNames?: unknown; secrets?: unknown };
   const known = Array.isArray(secretNames) ? secretNames.map(String) : Object.keys(Object(secrets ?? {}));

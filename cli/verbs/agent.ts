@@ -170,7 +170,7 @@ async function removeAgent(stack: string, name: string): Promise<undefined> {
   if (!(await applyEdit(project, file, removeValue(file.text, [...path, name])))) return undefined;
   const volumes = Object.values(spec?.agents[name]?.volumes ?? {});
   const names = (deleteData: boolean) =>
-    volumes.filter((volume) => volume.deleteData === deleteData).map((volume) => `${stack}-${name}-${volume.name}`);
+    volumes.filter((volume) => volume.deleteData === deleteData).map(({ dockerName }) => dockerName);
   if (names(true).length > 0) {
     process.stdout.write(`The next up deletes ${names(true).join(", ")} with all data (deleteData: true).\n`);
   }

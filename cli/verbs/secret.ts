@@ -3,6 +3,7 @@ import { isMap, parseDocument } from "yaml";
 import { PassphraseSecrets } from "../../engine/secrets/passphrase.js";
 import { SECRET_NAME } from "../../spec/schema/fields.js";
 import { missingSecrets, secretUses } from "../../spec/secrets.js";
+import { SECTIONS } from "../../spec/sections.js";
 import { FleetError } from "../errors.js";
 import { passphrase } from "../passphrase.js";
 import { askHidden, isInteractive, readStdin } from "../prompt.js";
@@ -148,12 +149,6 @@ async function removeSecret(stack: string, name: string): Promise<undefined> {
 }
 
 function sectionsOf(project: Parameters<typeof sectionOf>[0], file: StackFile) {
-  const section = (name: string) => sectionOf(project, file, name);
-  return {
-    machines: section("machines"),
-    images: section("images"),
-    agents: section("agents"),
-    edge: section("edge"),
-    secrets: section("secrets"),
-  };
+  const sections = SECTIONS.map((name) => [name, sectionOf(project, file, name)] as const);
+  return Object.fromEntries(sections) as Record<(typeof SECTIONS)[number], Record<string, unknown>>;
 }

@@ -14,10 +14,14 @@ export interface AgentArgs {
   machine: Machine;
   /** Id of the image on the machine, `sha256:…`; never a tag, which would not show that the image changed. */
   image: pulumi.Input<string>;
-  /** The agent's own network. */
-  network: docker.Network;
-  /** Networks of the agents that this one reaches. */
+  /** The agent's own network; undefined for one that lives in a network with others. */
+  network?: docker.Network;
+  /** Networks of the agents and services that this one reaches. */
   reaches?: docker.Network[];
+  /** Names of other networks that it joins. */
+  joins?: pulumi.Input<string>[];
+  /** Labels of the container besides those of ownership. */
+  labels?: Record<string, string>;
   /** URL by which an edge serves the agent. */
   url?: string;
   /** Values for the spec's `{ secret: name }`. */
@@ -63,6 +67,8 @@ export class Agent extends pulumi.ComponentResource {
       image,
       network: args.network,
       reaches: args.reaches ?? [],
+      joins: args.joins ?? [],
+      labels: args.labels ?? {},
       url,
       secrets,
       transform: args.transform ?? {},

@@ -35,10 +35,14 @@ export interface AgentContext<Spec extends AgentSpec = AgentSpec> {
   machine: Machine;
   /** Id of the agent's image on its machine. */
   image: pulumi.Output<string>;
-  /** The agent's own network. */
-  network: docker.Network;
-  /** Networks of the agents that this one reaches. */
+  /** The agent's own network; undefined for one that lives in a network with others. */
+  network: docker.Network | undefined;
+  /** Networks of the agents and services that this one reaches. */
   reaches: docker.Network[];
+  /** Names of networks that are not only the fleet's agents': the edge's, or one that was there before. */
+  joins: pulumi.Input<string>[];
+  /** Labels of the container besides those of ownership: what an edge finds it by. */
+  labels: Record<string, string>;
   /** URL by which the edge serves the agent; undefined if none does. */
   url: string | undefined;
   secrets: Secrets;

@@ -7,8 +7,12 @@ import { type Transform, transformed } from "../transform.js";
 export interface DataVolumeArgs {
   machine: Machine;
   owner: Ownership;
-  /** The volume's name in the stack config; on the machine it is `<stack>-<entry>-<volume>`. */
+  /** The volume's name in the stack config. */
   volume: string;
+  /** Its name on the machine. */
+  dockerName: string;
+  /** It was there before the fleet, and so carries no labels of ours; Docker cannot give it any. Default: false. */
+  existing?: boolean;
   /** Deletes the data with the volume's resource. Default: false, the data stays and is found again by name. */
   deleteData?: boolean;
   transform?: { volume?: Transform<docker.VolumeArgs> };
@@ -32,7 +36,7 @@ export class DataVolume extends pulumi.ComponentResource {
         ...transformed(
           args.transform?.volume,
           `${name}-volume`,
-          { name: `${owner.stack}-${owner.entry}-${volume}`, labels: dockerLabels(labels) },
+          { name: args.dockerName, ...(!args.existing && { labels: dockerLabels(labels) }) },
           {
             parent: this,
             ...machine.docker.opts,

@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { EdgeSpec } from "../../spec/index.js";
-import type { Route } from "../../templates/proxy/caddyfile.js";
+import type { AgentSpec, EdgeSpec, ImageUse } from "../../spec/index.js";
+import { traefikLabels } from "../../templates/proxy/traefik-labels.js";
 import type { CommandArgs } from "../command.js";
 import type { Machine } from "../hosts/machine.js";
 import { loadKind } from "../modules.js";
@@ -12,10 +12,12 @@ export interface EdgeArgs {
   stack: string;
   spec: EdgeSpec;
   machine: Machine;
-  /** Id of the proxy's image on the machine. */
-  image: pulumi.Input<string>;
-  /** Host names to serve, and where on the machine each is answered. */
-  routes: Route[];
+  /** The id of an image on the machine. */
+  imageOf: (image: ImageUse) => pulumi.Output<string>;
+  /** The network in which the proxy meets what it serves, where it needs one. */
+  network?: docker.Network;
+  /** The agents to serve; each has a host name. */
+  agents: AgentSpec[];
   transform?: EdgeTransforms;
 }
 
@@ -46,6 +48,20 @@ export type EdgeKind = new (name: string, args: EdgeArgs, opts?: pulumi.Componen
 
 /** The program that `proxy:` names. */
 export const loadEdgeKind = (proxy: EdgeSpec["proxy"]) => loadKind<EdgeKind>(import.meta.url, "proxies", proxy);
+
+/** What an agent's container is to carry so that the edge finds it; nothing for an edge that is told of its agents otherwise. */
+export function edgeLabels(edge: EdgeSpec, agent: AgentSpec): Record<string, string> {
+  if (edge.proxy !== "traefik" || agent.host === undefined || agent.internalPort === undefined) return {};
+  const isAlone = !agent.ownNetwork && agent.reaches.length + agent.services.length === 0;
+  return traefikLabels({
+    name: agent.container,
+    host: agent.host,
+    entryPoint: edge.entryPoint,
+    ...(edge.tls === "acme" && { certResolver: edge.certResolver }),
+    port: agent.internalPort,
+    ...(!isAlone && { network: edge.network }),
+  });
+}
 
 /** URL of a host name on an edge, without a port where it is the scheme's own. */
 export function edgeUrl(edge: Pick<EdgeSpec, "tls" | "port">, host: string): string {

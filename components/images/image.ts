@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { DockerfileImageSpec, ImageSpec, PackagesImageSpec } from "../../spec/index.js";
+import type { DockerfileImageSpec, PackagesImageSpec, PulledImageSpec } from "../../spec/index.js";
 import { imageTag } from "../../templates/images/hash.js";
 import { type CommandArgs, makeCommand } from "../command.js";
 import type { Machine } from "../hosts/machine.js";
@@ -11,9 +11,11 @@ import { contextHash } from "./context.js";
 
 export interface ImageArgs {
   /** The image, from `fleet:images` or made of a reference. Its kind decides which children there are. */
-  spec: ImageSpec;
+  spec: DockerfileImageSpec | PackagesImageSpec | PulledImageSpec;
   /** The machine whose Docker holds the image. */
   machine: Machine;
+  /** The image that a Dockerfile begins from, on the same machine. */
+  base?: Image;
   transform?: {
     /** The build from packages. */
     build?: Transform<CommandArgs>;
@@ -28,6 +30,8 @@ export interface ImageArgs {
 export class Image extends pulumi.ComponentResource {
   /** The image's id, `sha256:…`. */
   readonly imageId: pulumi.Output<string>;
+  /** A reference to it on the machine: a tag, or what it was pulled by. */
+  readonly reference: pulumi.Output<string>;
   readonly nodes: { build?: pulumi.CustomResource; image: docker.RemoteImage };
 
   constructor(name: string, args: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -39,17 +43,23 @@ export class Image extends pulumi.ComponentResource {
         args.transform?.image,
         `${name}-image`,
         { ...this.#source(args, made?.tag), keepLocally: true },
-        { parent: this, ...args.machine.docker.opts, dependsOn: made?.command },
+        {
+          parent: this,
+          ...args.machine.docker.opts,
+          dependsOn: [...(made ? [made.command] : []), ...(args.base ? [args.base] : [])],
+        },
       ),
     );
     this.nodes = { ...(made && { build: made.command }), image };
     this.imageId = image.imageId;
+    this.reference = image.name;
     this.registerOutputs({ imageId: this.imageId });
   }
 
   /** Makes the image on the machine, unless it is there. */
   #build(name: string, spec: PackagesImageSpec, { machine, transform }: ImageArgs) {
-    const { name: imageName, kind: _, ...build } = spec;
+    const { name: imageName, debian, node, npm } = spec;
+    const build = { debian, node, npm };
     const tag = imageTag(imageName, build);
     const command = makeCommand(
       transform?.build,
@@ -67,9 +77,9 @@ export class Image extends pulumi.ComponentResource {
     return { tag, command };
   }
 
-  #source({ spec, machine }: ImageArgs, tag: string | undefined): docker.RemoteImageArgs {
+  #source({ spec, machine, base }: ImageArgs, tag: string | undefined): docker.RemoteImageArgs {
     if (spec.kind === "packages") return { name: tag!, triggers: { content: tag! } };
-    if (spec.kind === "dockerfile") return dockerfileBuild(spec);
+    if (spec.kind === "dockerfile") return dockerfileBuild(spec, base);
     if (!spec.pin || spec.from.includes("@")) return { name: spec.from };
     const { sha256Digest } = docker.getRegistryImageOutput(
       { name: spec.from },
@@ -79,17 +89,21 @@ export class Image extends pulumi.ComponentResource {
   }
 }
 
-function dockerfileBuild(spec: DockerfileImageSpec): docker.RemoteImageArgs {
+/** Build argument with the image that a Dockerfile begins from. */
+const BASE_ARGUMENT = "BASE";
+
+function dockerfileBuild(spec: DockerfileImageSpec, base: Image | undefined): docker.RemoteImageArgs {
   const content = contextHash(spec);
   return {
-    name: `fleet.local/${spec.name}:${content.slice(0, 16)}`,
+    name: spec.tag ?? `fleet.local/${spec.name}:${content.slice(0, 16)}`,
     build: {
       context: spec.context,
       dockerfile: spec.dockerfile,
-      buildArgs: spec.args,
+      buildArgs: { ...(base && { [BASE_ARGUMENT]: base.reference }), ...spec.args },
       ...(spec.target !== undefined && { target: spec.target }),
     },
-    triggers: { content },
+    // The tag may stay the same while what it is made of changes.
+    triggers: { content, ...(base && { base: base.reference }) },
   };
 }
 

@@ -1,8 +1,8 @@
 import { nearest } from "../faults/suggest.js";
 import type { Fault, FleetSpec } from "../fleet.js";
 import { parseFleet } from "../parse.js";
-import { SECTIONS } from "../read.js";
 import { show } from "../schema/fields.js";
+import { SECTIONS } from "../sections.js";
 import { type LocatedFault, type ReadYaml, readYaml } from "./yaml.js";
 
 /** What Pulumi itself reads in a stack file, beside `config`. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { SECTIONS, type Section, sections } from "../read.js";
+import { type Section, sections } from "../read.js";
 import { NAME, SECRET_NAME } from "../schema/fields.js";
+import { SECTIONS } from "../sections.js";
 
 /** As much of JSON Schema (draft 7, which every editor knows) as we write. */
 export interface JsonSchema {
@@ -28,6 +29,10 @@ export const SECTION_TEXT: Record<(typeof SECTIONS)[number], string> = {
   images: "Container images that are built on the machine, or pulled.",
   agents: "The agents, each in its own container, with its own network, volumes and limits.",
   edge: "Reverse proxies: one a machine, which serves each agent by its host name.",
+  services: "What a machine runs beside agents.",
+  shared: "Other stacks whose outputs this one uses.",
+  retained:
+    "What is kept of agents that were removed. Written by `./fleet agent remove`; `./fleet agent add` takes it up again.",
   secrets: "Every secret value by name, encrypted. Everything else refers to one as `{ secret: <name> }`.",
 };
 

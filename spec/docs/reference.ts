@@ -1,6 +1,7 @@
 import { checkStackText, formatFault } from "../check/stack-file.js";
-import { SECTIONS } from "../read.js";
+
 import { NAME_RULE } from "../schema/fields.js";
+import { SECTIONS } from "../sections.js";
 import { BAD_INPUT } from "./bad-input.js";
 import { entrySchema, type JsonSchema, SECTION_TEXT } from "./json-schema.js";
 
@@ -19,7 +20,7 @@ export function referencePage(): string {
     "```",
     "",
     `The name of an entry is ${NAME_RULE}. Containers and networks are called \`<stack>-<name>\`, volumes`,
-    "`<stack>-<agent>-<volume>`. Keys of other namespaces (`docker:host`) are left to Pulumi's providers.",
+    "`<stack>-<agent>-<volume>`; of a claw, the container is `claw-<agent>` and the volumes are `claw-<volume>-<agent>`. Keys of other namespaces (`docker:host`) are left to Pulumi's providers.",
     "",
     "## Units",
     "",
@@ -118,6 +119,7 @@ function rowsOf(schema: JsonSchema, prefix = ""): Row[] {
 const presetText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
 function nested(field: JsonSchema, path: string): Row[] {
+  if (isSecret(field)) return [];
   if (field.properties) return rowsOf(field, `${path}.`);
   if (field.items?.properties) return rowsOf(field.items, `${path}[].`);
   const each = field.additionalProperties;

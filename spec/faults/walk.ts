@@ -27,10 +27,10 @@ export function optionsFor(schema: z.core.$ZodType, ...given: [value?: unknown])
     const key = inner.def.discriminator;
     if (given.length === 0) return inner.def.options.map(unwrap);
     const word = isRecord(given[0]) ? given[0][key] : undefined;
-    return inner.def.options.map(unwrap).filter((option) => {
-      const literal = option instanceof z.ZodObject ? option.shape[key] : undefined;
-      return literal instanceof z.ZodLiteral && literal.values.has(word as string);
-    });
+    // An option whose word may be left out is the one of an entry without it.
+    return inner.def.options
+      .map(unwrap)
+      .filter((option) => option instanceof z.ZodObject && z.safeParse(option.shape[key], word).success);
   }
   return inner instanceof z.ZodUnion ? inner.def.options.flatMap((option) => optionsFor(option, ...given)) : [inner];
 }
@@ -62,7 +62,7 @@ export function otherOptionWith(
 
 /** The word that tells an option of a discriminated union from the others. */
 export function wordOf(option: z.core.$ZodType, discriminator: string): string {
-  const literal: unknown = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
+  const literal = option instanceof z.ZodObject ? unwrap(option.shape[discriminator]) : undefined;
   return literal instanceof z.ZodLiteral ? String(literal.value) : "";
 }
 

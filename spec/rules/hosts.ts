@@ -1,5 +1,6 @@
 import type { Path } from "../fleet.js";
 import { edgeOf, hostOf } from "../resolve.js";
+import { runtimes } from "../runtimes/index.js";
 import { dotted, type Rule } from "./rule.js";
 
 /** A host name leads to one agent, in the whole fleet. */
@@ -27,6 +28,28 @@ export const hostsNeedAnEdge: Rule = (drafts, report) => {
   }
 };
 
+/** What an edge serves it has to reach: over the machine's loopback address, or in a network with it. */
+export const edgeReaches: Rule = (drafts, report) => {
+  for (const agent of drafts.agents) {
+    const { path, keys } = agent;
+    const edge = edgeOf(keys.machine, drafts);
+    if (!edge || !keys.runtime || hostOf(agent, drafts) === undefined) continue;
+    const proxy = edge.keys.proxy ?? "caddy";
+    const at = [...path, typeof keys.host === "string" ? "host" : "runtime"];
+    if (!runtimes[keys.runtime].servedBy(proxy)) {
+      report({
+        path: at,
+        message: `no agent with the runtime ${keys.runtime} can be served by ${proxy}, which ${dotted(edge.path)} is`,
+      });
+    } else if (proxy === "caddy" && keys.port === undefined) {
+      report({
+        path: [...path, "port"],
+        message: `is missing: ${dotted(edge.path)} reaches the agent on this port of the machine`,
+      });
+    }
+  }
+};
+
 export const oneEdgeAMachine: Rule = (drafts, report) => {
   for (const edge of drafts.edge) {
     const first = edgeOf(edge.keys.machine, drafts);
@@ -42,7 +65,8 @@ export const oneEdgeAMachine: Rule = (drafts, report) => {
 export const edgeTls: Rule = (drafts, report) => {
   for (const { path, keys, wrong } of drafts.edge) {
     if (wrong.has("tls") || wrong.has("email")) continue;
-    const { tls, email, domain = "", bind } = keys;
+    const { tls, email, domain = "", bind, external } = keys;
+    if (external) continue;
     if (tls !== "acme") {
       if (email !== undefined)
         report({ path: [...path, "email"], at: "key", message: `is used with tls: acme only, and tls is ${tls}` });

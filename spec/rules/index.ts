@@ -1,12 +1,20 @@
 import type { Drafts } from "../read.js";
 import { type RuntimeName, runtimes } from "../runtimes/index.js";
-import { edgeTls, hostClashes, hostsNeedAnEdge, oneEdgeAMachine } from "./hosts.js";
+import { oneBotEach } from "./bots.js";
+import { edgeReaches, edgeTls, hostClashes, hostsNeedAnEdge, oneEdgeAMachine } from "./hosts.js";
 import { oneWayToAnImage } from "./images.js";
 import { dockerNames, namesByCase, reservedNames } from "./names.js";
 import { portClashes } from "./ports.js";
-import { imageReferences, machineReferences, reachReferences } from "./references.js";
+import {
+  imageReferences,
+  machineReferences,
+  reachReferences,
+  serviceReferences,
+  sharedReferences,
+} from "./references.js";
 import { leastMemory, machinesApart } from "./resources.js";
 import type { Report, Rule } from "./rule.js";
+import { traefikParts } from "./traefik.js";
 import { unusedEntries } from "./unused.js";
 import { volumePaths } from "./volumes.js";
 
@@ -14,6 +22,8 @@ const RULES: Rule[] = [
   machineReferences,
   imageReferences,
   reachReferences,
+  serviceReferences,
+  sharedReferences,
   namesByCase,
   reservedNames,
   dockerNames,
@@ -22,8 +32,11 @@ const RULES: Rule[] = [
   portClashes,
   hostClashes,
   hostsNeedAnEdge,
+  edgeReaches,
   oneEdgeAMachine,
   edgeTls,
+  traefikParts,
+  oneBotEach,
   volumePaths,
   leastMemory,
 ];

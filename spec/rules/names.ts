@@ -1,6 +1,9 @@
 import type { Fault, Path } from "../fleet.js";
 import { volumesOf } from "../resolve.js";
+import { runtimes } from "../runtimes/index.js";
+import { stackNames } from "../runtimes/runtime.js";
 import { NAME, NAME_RULE } from "../schema/fields.js";
+import { ENTRY_SECTIONS } from "../sections.js";
 import { dotted, type Rule } from "./rule.js";
 
 /** An agent's name is also its name in DNS, where this one is taken. */
@@ -15,7 +18,7 @@ export const reservedNames: Rule = (drafts, report) => {
 
 /** Names that differ in case only would be one object to DNS, and to a file system that ignores case. */
 export const namesByCase: Rule = (drafts, report) => {
-  for (const section of [drafts.machines, drafts.images, drafts.agents, drafts.edge]) {
+  for (const section of ENTRY_SECTIONS.map((name) => drafts[name])) {
     const seen = new Map<string, Path>();
     for (const { name, path } of section) {
       const first = seen.get(name.toLowerCase());
@@ -28,19 +31,26 @@ export const namesByCase: Rule = (drafts, report) => {
 
 /** Names as Docker gets them: parts joined by hyphens, so that different entries may come to the same name. */
 export const dockerNames: Rule = (drafts, report) => {
+  const { stack } = drafts;
   const containers = new Names("container", report);
   const volumes = new Names("volume", report);
-  for (const { name, path } of drafts.agents) containers.add(name, path);
-  for (const { name, path } of drafts.edge) containers.add(name, path);
-  for (const { name, path } of [...drafts.agents, ...drafts.edge]) volumes.add(`${name}-config`, path);
-  for (const { name, path } of drafts.edge) volumes.add(`${name}-data`, path);
+  for (const { name, path, keys } of drafts.agents) {
+    const { names } = (keys.runtime && runtimes[keys.runtime]) ?? {};
+    if (names) containers.add(names.container(stack, name), path);
+    volumes.add(stackNames.volume(stack, name, "config"), path);
+  }
+  for (const { name, path } of [...drafts.edge, ...drafts.services]) {
+    containers.add(stackNames.container(stack, name), path);
+    volumes.add(stackNames.volume(stack, name, "config"), path);
+  }
+  for (const { name, path } of drafts.edge) volumes.add(stackNames.volume(stack, name, "data"), path);
   for (const agent of drafts.agents) {
-    for (const { name } of volumesOf(agent)) {
+    for (const { name, dockerName } of volumesOf(agent, stack)) {
       const path = [...agent.path, "volumes", name];
       if (!NAME.test(name)) report({ path, at: "key", message: `a name must be ${NAME_RULE}` });
       else if (name === "config")
         report({ path, at: "key", message: "config is the volume of the agent's own files: name it otherwise" });
-      else volumes.add(`${agent.name}-${name}`, path);
+      else if (dockerName !== undefined) volumes.add(dockerName, path);
     }
   }
 };
@@ -61,7 +71,7 @@ class Names {
       this.report({
         path,
         at: "key",
-        message: `gives the Docker ${this.kind} <stack>-${name}, which is already that of ${dotted(first)}: rename one`,
+        message: `gives the Docker ${this.kind} ${name}, which is already that of ${dotted(first)}: rename one`,
       });
     }
   }

@@ -24,9 +24,9 @@ export const portClashes: Rule = (drafts, report) => {
   };
   for (const { path, keys, wrong } of drafts.edge) {
     // Of a port that is wrong by itself nobody knows which one is meant: it is not the default.
-    if (wrong.has("port") || wrong.has("tls")) continue;
+    if (wrong.has("port") || wrong.has("tls") || keys.external) continue;
     take(keys.machine, edgePort(keys), [...path, "port"]);
     if (keys.tls === "acme" && edgePort(keys) !== 80) take(keys.machine, 80, [...path, "tls"]);
   }
-  for (const { path, keys } of drafts.agents) take(keys.machine, keys.port, [...path, "port"]);
+  for (const { path, keys } of [...drafts.agents, ...drafts.services]) take(keys.machine, keys.port, [...path, "port"]);
 };

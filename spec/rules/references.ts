@@ -1,11 +1,12 @@
 import { didYouMean } from "../faults/suggest.js";
 import type { Path } from "../fleet.js";
-import type { Draft } from "../read.js";
+import type { Draft, Drafts } from "../read.js";
+import { hasOwnNetwork, servicesOf } from "../resolve.js";
 import { isImageReference, show } from "../schema/fields.js";
 import { imageUse } from "../schema/images.js";
 import type { Report, Rule } from "./rule.js";
 
-/** A name that is referred to must be an entry of its section. */
+/** A name that is referred to must be an entry of its section. True if it is. */
 function mustExist(section: string, name: string, known: string[], path: Path, report: Report): boolean {
   if (known.includes(name)) return true;
   const other = section === "agents" ? "there is no other agent" : `fleet:${section} has no entries`;
@@ -14,33 +15,65 @@ function mustExist(section: string, name: string, known: string[], path: Path, r
   return false;
 }
 
-const names = (drafts: { name: string }[]) => drafts.map((draft) => draft.name);
+const namesOf = (drafts: { name: string }[]) => drafts.map((draft) => draft.name);
 
 export const machineReferences: Rule = (drafts, report) => {
-  for (const { path, keys } of [...drafts.agents, ...drafts.edge]) {
+  for (const { path, keys } of [...drafts.agents, ...drafts.edge, ...drafts.services, ...drafts.images]) {
     if (keys.machine !== undefined) {
-      mustExist("machines", keys.machine, names(drafts.machines), [...path, "machine"], report);
+      mustExist("machines", keys.machine, namesOf(drafts.machines), [...path, "machine"], report);
     }
   }
 };
 
+/** Every place that names an image. */
+export function imageUses(drafts: Drafts): { path: Path; image: string }[] {
+  const entries = [...drafts.agents, ...drafts.edge, ...drafts.services];
+  const uses = entries.map(({ path, keys }) => ({ path: [...path, "image"], image: keys.image }));
+  for (const { path, keys } of drafts.edge)
+    uses.push({ path: [...path, "socketProxy", "image"], image: keys.socketProxy?.image });
+  for (const { path, keys } of drafts.images) uses.push({ path: [...path, "build", "base"], image: keys.build?.base });
+  return uses.filter((use): use is { path: Path; image: string } => use.image !== undefined);
+}
+
 export const imageReferences: Rule = (drafts, report) => {
-  for (const { path, keys } of [...drafts.agents, ...drafts.edge]) {
-    if (keys.image === undefined) continue;
-    const use = imageUse(keys.image);
+  for (const { path, image } of imageUses(drafts)) {
+    const use = imageUse(image);
     if ("entry" in use) {
-      const known = names(drafts.images);
+      const known = namesOf(drafts.images);
       if (known.includes(use.entry)) continue;
       report({
-        path: [...path, "image"],
+        path,
         message: `images has no entry ${show(use.entry)}; an image of a registry needs its tag, such as ${use.entry || "name"}:1.2`,
         suggestion: didYouMean(use.entry, known),
       });
     } else if (!isImageReference(use.reference)) {
-      report({
-        path: [...path, "image"],
-        message: `must be an entry of fleet:images or an image reference, not ${show(use.reference)}`,
-      });
+      report({ path, message: `must be an entry of fleet:images or an image reference, not ${show(use.reference)}` });
+    }
+  }
+};
+
+/** Other stacks that entries are taken from. */
+export const sharedReferences: Rule = (drafts, report) => {
+  for (const { path, keys } of drafts.images) {
+    if (keys.shared !== undefined)
+      mustExist("shared", keys.shared, namesOf(drafts.shared), [...path, "shared"], report);
+  }
+};
+
+/** Services that agents use: they meet in the service's network, so on one machine. */
+export const serviceReferences: Rule = (drafts, report) => {
+  for (const agent of drafts.agents) {
+    for (const { service: name, path } of servicesOf(agent)) {
+      const at = [...agent.path, ...path];
+      if (!mustExist("services", name, namesOf(drafts.services), at, report)) continue;
+      const here = agent.keys.machine;
+      const there = drafts.services.find((service) => service.name === name)?.keys.machine;
+      if (here !== undefined && there !== undefined && here !== there) {
+        report({
+          path: at,
+          message: `${name} runs on machine ${there} and ${agent.name} on ${here}: an agent uses what runs on its own machine`,
+        });
+      }
     }
   }
 };
@@ -48,28 +81,26 @@ export const imageReferences: Rule = (drafts, report) => {
 export const reachReferences: Rule = (drafts, report) => {
   for (const agent of drafts.agents) {
     const reaches = agent.keys.reaches ?? [];
-    const others = names(drafts.agents).filter((name) => name !== agent.name);
+    const others = namesOf(drafts.agents).filter((name) => name !== agent.name);
     reaches.forEach((name, index) => {
       const path = [...agent.path, "reaches", index];
       if (name === agent.name) report({ path, message: "an agent cannot reach itself: take it out" });
       else if (reaches.indexOf(name) < index) report({ path, message: `${name} is in the list twice` });
-      else if (mustExist("agents", name, others, path, report)) sameMachine(agent, name, drafts.agents, path, report);
+      else if (mustExist("agents", name, others, path, report)) reachable(agent, name, drafts, path, report);
     });
   }
 };
 
-function sameMachine(
-  agent: Draft<"agents">,
-  name: string,
-  agents: Draft<"agents">[],
-  path: Path,
-  report: Report,
-): void {
-  const there = agents.find((other) => other.name === name)?.keys.machine;
+function reachable(agent: Draft<"agents">, name: string, drafts: Drafts, path: Path, report: Report): void {
+  const other = drafts.agents.find((one) => one.name === name)!;
+  const there = other.keys.machine;
   const here = agent.keys.machine;
-  if (here === undefined || there === undefined || here === there) return;
-  report({
-    path,
-    message: `${name} runs on machine ${there} and ${agent.name} on ${here}: agents reach each other on one machine only`,
-  });
+  if (here !== undefined && there !== undefined && here !== there) {
+    report({
+      path,
+      message: `${name} runs on machine ${there} and ${agent.name} on ${here}: agents reach each other on one machine only`,
+    });
+  } else if (!hasOwnNetwork(other, drafts)) {
+    report({ path, message: `${name} has no network of its own that could be joined: it lives in one with others` });
+  }
 }

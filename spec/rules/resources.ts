@@ -5,7 +5,7 @@ import type { Rule } from "./rule.js";
 const LEAST = Size.of("6MiB");
 
 export const leastMemory: Rule = (drafts, report) => {
-  for (const { path, keys } of [...drafts.agents, ...drafts.edge]) {
+  for (const { path, keys } of [...drafts.agents, ...drafts.edge, ...drafts.services]) {
     const memory = keys.resources?.memory;
     if (memory && memory.bytes < LEAST.bytes) {
       report({

@@ -11,7 +11,7 @@ export const volumePaths: Rule = (drafts, report) => {
     if (agent.keys.runtime === undefined || agent.keys.volumes === undefined) continue;
     const mounts = new Map<string, string>();
     for (const path of agent.keys.hardening?.tmpfs ?? []) mounts.set(path, "hardening.tmpfs");
-    for (const { name, path } of volumesOf(agent)) {
+    for (const { name, path } of volumesOf(agent, drafts.stack)) {
       const at = [...agent.path, "volumes", name];
       if (path === undefined) {
         report({ path: [...at, "path"], message: "is missing: where the volume is mounted in the container" });

@@ -1,14 +1,12 @@
 import { z } from "zod";
-import { environment, hostName, port, reference } from "../schema/fields.js";
+import { environment, hostName, IMAGE_ID, port, reference } from "../schema/fields.js";
 import type { ImageUse } from "../schema/images.js";
-import { hardening, resources, volumes } from "../schema/parts.js";
+import { type HardeningDefaults, hardening, resources, volumes } from "../schema/parts.js";
 
-export interface AgentDefaults {
+export interface AgentDefaults extends HardeningDefaults {
   memory: string;
   cpus: number;
   pids: number;
-  user: string;
-  tmpfs: string[];
 }
 
 /** The keys that agents of every runtime have. */
@@ -20,7 +18,7 @@ export const agentShape = (defaults: AgentDefaults) => ({
     .optional()
     .describe(
       "Host name by which the machine's edge serves the agent; `false`: it does not. " +
-        "Default: `<agent>.<edge domain>` for `openclaw`, none for `container`.",
+        "Default: `<agent>.<edge domain>` for `openclaw` and `claw`, none for `container`.",
     ),
   reaches: z
     .array(reference())
@@ -30,6 +28,14 @@ export const agentShape = (defaults: AgentDefaults) => ({
   volumes: volumes(),
   resources: resources(defaults),
   hardening: hardening(defaults),
+  held: z
+    .string()
+    .regex(IMAGE_ID, { error: "must be an image's id, sha256: and 64 hexadecimal digits" })
+    .optional()
+    .describe(
+      "The agent stays at the image of this id, whatever `image` says. Written by `./fleet patch` when a new image did not become " +
+        "ready, and taken out by the next one that does.",
+    ),
 });
 
 export const loopbackPort = () => port();
@@ -42,16 +48,28 @@ export interface ResolvedAgent {
   host?: string;
   /** The edge that serves the agent: the one of its machine. */
   edge?: string;
+  /** Whether it gets a network that is its alone. */
+  ownNetwork: boolean;
+  /** A Docker network of others that it lives in; undefined: none, or the edge's. */
+  joins?: string;
+  /** Entries of `fleet:services` that it uses. */
+  services: string[];
   /** Port in the container; undefined for one that listens on nothing. */
   internalPort?: number;
+  /** Name of the container on the machine. */
+  container: string;
   /** Every volume with its path, the runtime's own among them. */
   volumes: Record<string, VolumeSpec>;
 }
 
 export interface VolumeSpec {
   name: string;
+  /** Name on the machine. */
+  dockerName: string;
   path: string;
   deleteData: boolean;
+  /** It was there before the fleet: it carries no labels of ours. */
+  existing: boolean;
 }
 
 /** An agent's keys as read, with those replaced that the rules resolve. */

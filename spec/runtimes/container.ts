@@ -2,7 +2,7 @@ import { z } from "zod";
 import { files, port } from "../schema/fields.js";
 import { healthTiming } from "../schema/parts.js";
 import { agentShape, type Resolve } from "./agent.js";
-import type { Runtime } from "./runtime.js";
+import { type Runtime, stackNames } from "./runtime.js";
 
 const health = z.strictObject({
   http: z
@@ -36,6 +36,12 @@ export const container: Runtime = {
   // Nothing is known to guard it, so the edge serves it only under a host that is given.
   servedByDefault: false,
   volumes: {},
+  sharesNetwork: false,
+  servedBy: () => true,
+  bot: () => undefined,
+  names: stackNames,
+  ownSecrets: [],
+  uses: () => [],
   check(agents, _drafts, report) {
     for (const { path, keys } of agents) {
       const health = keys.health as z.output<typeof containerSchema>["health"];

@@ -1,14 +1,16 @@
 import { didYouMean } from "../faults/suggest.js";
-import type { Path } from "../fleet.js";
 import type { Draft, Drafts } from "../read.js";
 import type { Report } from "../rules/rule.js";
-import { isSecretRef } from "../schema/fields.js";
 import { imageUse } from "../schema/images.js";
 import { Size } from "../values/size.js";
 import { atLeast } from "../values/version.js";
+import type { OpenClawModel } from "./openclaw.js";
 import { openClawVersion } from "./openclaw-version.js";
 
 type Agent = Draft<"agents">;
+
+/** Its `model`: that of other runtimes has other keys. */
+const modelOf = ({ keys }: Agent) => keys.model as OpenClawModel | undefined;
 
 /** Providers that OpenClaw knows by itself, with the variable that it takes their key from. */
 const BUILT_IN: Record<string, string> = {
@@ -21,7 +23,8 @@ const BUILT_IN: Record<string, string> = {
 /** A model's provider must be declared, or built in and given its key; a declared provider must have the model. */
 export function checkModel(agent: Agent, drafts: Drafts, report: Report): void {
   const { path, keys } = agent;
-  const { model, env = {} } = keys;
+  const { env = {} } = keys;
+  const model = modelOf(agent);
   if (!model) return;
   const names = [model.primary, ...model.fallbacks];
   names.forEach((name, index) => {
@@ -51,8 +54,9 @@ export function checkModel(agent: Agent, drafts: Drafts, report: Report): void {
 }
 
 /** A provider that is an agent of this fleet is found only on a network that both are in, and on the port that it listens on. */
-function checkProviderHosts({ path, keys, name }: Agent, drafts: Drafts, report: Report): void {
-  for (const [provider, { baseUrl }] of Object.entries(keys.model?.providers ?? {})) {
+function checkProviderHosts(agent: Agent, drafts: Drafts, report: Report): void {
+  const { path, keys, name } = agent;
+  for (const [provider, { baseUrl }] of Object.entries(modelOf(agent)?.providers ?? {})) {
     const [, host = "", port] = /^https?:\/\/([^/:]+)(?::(\d+))?/.exec(baseUrl) ?? [];
     const target = drafts.agents.find((agent) => agent.name === host && agent.name !== name);
     if (!target) continue;
@@ -161,24 +165,5 @@ export function checkOwned({ path, keys }: Agent, report: Report): void {
           : undefined;
     }
     if (value !== undefined) report({ path: [...path, "settings", ...below], at: "key", message: instead });
-  }
-}
-
-/** Telegram serves one poller a bot: with two gateways each loses messages to the other. */
-export function checkBots(agents: Agent[], report: Report): void {
-  const seen = new Map<string, Path>();
-  for (const { path, keys } of agents) {
-    const telegram = keys.channels && Object.hasOwn(keys.channels, "telegram") ? keys.channels.telegram : undefined;
-    const token =
-      typeof telegram === "object" && telegram !== null ? (telegram as Record<string, unknown>).botToken : undefined;
-    if (!isSecretRef(token)) continue;
-    const first = seen.get(token.secret);
-    const at = [...path, "channels", "telegram", "botToken"];
-    if (first)
-      report({
-        path: at,
-        message: `is the bot of ${first.join(".")} too: Telegram serves one gateway a bot, so each agent needs its own`,
-      });
-    else seen.set(token.secret, path);
   }
 }

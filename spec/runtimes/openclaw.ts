@@ -2,8 +2,8 @@ import { z } from "zod";
 import { freeForm, port, textOrSecret, version } from "../schema/fields.js";
 import { healthTiming, workspace } from "../schema/parts.js";
 import { agentShape, type Resolve } from "./agent.js";
-import { checkBots, checkImage, checkMemory, checkModel, checkNode, checkOwned } from "./openclaw-checks.js";
-import type { Runtime } from "./runtime.js";
+import { checkImage, checkMemory, checkModel, checkNode, checkOwned } from "./openclaw-checks.js";
+import { type Runtime, stackNames } from "./runtime.js";
 
 const modelEntry = z.strictObject({
   id: z.string().min(1).describe("The model's id, as the provider knows it."),
@@ -45,6 +45,8 @@ const model = z.strictObject({
   providers: z.record(z.string(), provider).default({}).describe("Model providers by name, besides OpenClaw's own."),
 });
 
+export type OpenClawModel = z.output<typeof model>;
+
 export const openclawSchema = z.strictObject({
   runtime: z.literal("openclaw").describe("An OpenClaw gateway in a container."),
   ...agentShape({ memory: "2GiB", cpus: 2, pids: 512, user: "1000:1000", tmpfs: ["/tmp", "/home/node/.cache"] }),
@@ -83,6 +85,18 @@ export const openclaw: Runtime = {
   // The gateway's token guards it.
   servedByDefault: true,
   volumes: { state: "/home/node/.openclaw" },
+  sharesNetwork: false,
+  // It trusts what a proxy says of clients by the proxy's address, which for one in a container changes with each start.
+  servedBy: (proxy) => proxy === "caddy",
+  bot({ channels }) {
+    const telegram = channels && Object.hasOwn(channels, "telegram") ? channels.telegram : undefined;
+    const token =
+      typeof telegram === "object" && telegram !== null ? (telegram as Record<string, unknown>).botToken : undefined;
+    return { path: ["channels", "telegram", "botToken"], token };
+  },
+  names: stackNames,
+  ownSecrets: [],
+  uses: () => [],
   check(agents, drafts, report) {
     for (const agent of agents) {
       checkModel(agent, drafts, report);
@@ -91,6 +105,5 @@ export const openclaw: Runtime = {
       checkOwned(agent, report);
     }
     checkNode(drafts, report);
-    checkBots(agents, report);
   },
 };

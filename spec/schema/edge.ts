@@ -1,39 +1,117 @@
 import { z } from "zod";
-import { hostName, port, reference } from "./fields.js";
+import { dockerName, hostName, port, reference } from "./fields.js";
 import type { ImageUse } from "./images.js";
 import { resources } from "./parts.js";
 
-export const edge = z.strictObject({
+const image = () => reference().describe("An entry of `fleet:images`, or an image reference with a tag or digest.");
+
+const shared = {
   machine: reference().describe("The machine whose agents the proxy serves, and on which it runs."),
-  proxy: z.enum(["caddy"]).default("caddy").describe("The reverse proxy's program."),
-  image: reference().describe("An entry of `fleet:images`, or an image reference with a tag or digest."),
   port: port().optional().describe("Port on the machine. Default: 80 without TLS, 443 with it. May be below 1024."),
   bind: z
     .enum(["127.0.0.1", "0.0.0.0"])
     .optional()
     .describe("Address on the machine. Default: 127.0.0.1 where the domain is below `localhost`, else 0.0.0.0."),
   domain: hostName().describe("Agents without a `host` of their own are served as `<agent>.<domain>`."),
-  tls: z
-    // Some YAML readers take `off` for false.
-    .union([z.enum(["off", "internal", "acme"]), z.literal(false).transform(() => "off" as const)])
-    .prefault("off")
-    .describe(
-      "`off`: plain HTTP. `internal`: certificates of the proxy's own authority. `acme`: public ones, from Let's Encrypt.",
-    ),
   email: z
     .email({ error: "must be an e-mail address" })
     .optional()
     .describe("Contact for `tls: acme`, which needs it."),
+};
+
+/** Some YAML readers take `off` for false. */
+const off = () => z.literal(false).transform(() => "off" as const);
+
+const caddy = z.strictObject({
+  proxy: z.literal("caddy").optional().describe("The reverse proxy's program. Default: `caddy`."),
+  ...shared,
+  image: image(),
+  tls: z
+    .union([z.enum(["off", "internal", "acme"]), off()])
+    .prefault("off")
+    .describe(
+      "`off`: plain HTTP. `internal`: certificates of the proxy's own authority. `acme`: public ones, from Let's Encrypt.",
+    ),
   resources: resources({ memory: "256MiB", cpus: 1, pids: 256 }),
 });
 
-/** A machine's reverse proxy, with every default in place. */
-export interface EdgeSpec extends Omit<z.output<typeof edge>, "image" | "port" | "bind" | "tls"> {
+const socketProxy = z.strictObject({
+  image: reference().describe("An image that has Caddy: an entry of `fleet:images`, or a reference."),
+});
+
+const traefik = z.strictObject({
+  proxy: z.literal("traefik").describe("Traefik, which finds the agents by their containers' labels."),
+  ...shared,
+  network: dockerName().describe(
+    "The Docker network in which Traefik meets the agents. It is made, unless Traefik is `external`: then it has to be there.",
+  ),
+  external: z
+    .boolean()
+    .default(false)
+    .describe(
+      "`true`: Traefik and its network belong to somebody else. Agents get labels; nothing of the proxy is made or removed.",
+    ),
+  image: image().optional(),
+  tls: z
+    .union([z.enum(["off", "acme"]), off()])
+    .prefault("acme")
+    .describe("`acme`: public certificates, from Let's Encrypt. `off`: plain HTTP."),
+  certResolver: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/, { error: "must be a name of letters, digits, hyphens and underscores" })
+    .default("letsencrypt")
+    .describe("Name of Traefik's certificate resolver, which the agents' labels name."),
+  entryPoint: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/, { error: "must be a name of letters, digits, hyphens and underscores" })
+    .optional()
+    .describe("Name of the entry point that serves agents. Default: `websecure`, without TLS `web`."),
+  discovery: z
+    .enum(["labels", "file"])
+    .optional()
+    .describe(
+      "How our Traefik learns of agents. `labels`: from Docker, through `socketProxy`, those of other stacks too. `file`: from a file " +
+        "that lists this stack's agents; nothing of Docker is open to it. Default: `labels` with a `socketProxy`, else `file`.",
+    ),
+  socketProxy: socketProxy
+    .optional()
+    .describe("What stands between Traefik and the Docker socket: it lets through what Traefik reads, and no change."),
+  resources: resources({ memory: "256MiB", cpus: 1, pids: 256 }),
+});
+
+/** A machine's reverse proxy, by its program. */
+export const edge = z.discriminatedUnion("proxy", [caddy, traefik]);
+
+interface Common {
   name: string;
-  image: ImageUse;
+  /** Name of the container on the machine; of an external proxy, nothing. */
+  container: string;
+  machine: string;
+  domain: string;
   port: number;
   bind: "127.0.0.1" | "0.0.0.0";
-  tls: "off" | "internal" | "acme";
+  email?: string;
   /** With `tls: acme` also port 80 of the machine, for challenges and redirects; otherwise undefined. */
   httpPort?: number;
 }
+
+export interface CaddyEdgeSpec extends Common, Pick<z.output<typeof caddy>, "resources"> {
+  proxy: "caddy";
+  image: ImageUse;
+  tls: "off" | "internal" | "acme";
+}
+
+export interface TraefikEdgeSpec
+  extends Common,
+    Pick<z.output<typeof traefik>, "resources" | "network" | "external" | "certResolver"> {
+  proxy: "traefik";
+  /** Undefined where it is external. */
+  image?: ImageUse;
+  tls: "off" | "acme";
+  entryPoint: string;
+  discovery: "labels" | "file";
+  socketProxy?: { image: ImageUse };
+}
+
+/** A machine's reverse proxy, with every default in place. */
+export type EdgeSpec = CaddyEdgeSpec | TraefikEdgeSpec;

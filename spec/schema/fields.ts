@@ -141,6 +141,18 @@ export const version = () =>
 const IMAGE_REFERENCE =
   /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
+/** An object's name on a machine, as Docker allows it. */
+export const dockerName = () =>
+  text({
+    title: "Docker name",
+    rule: "a Docker name: letters, digits, `.`, `_` and `-`, two at least",
+    pattern: /^[a-zA-Z0-9][\w.-]+$/,
+    read: matching(/^[a-zA-Z0-9][\w.-]+$/),
+  });
+
+/** What Docker calls an image's content. */
+export const IMAGE_ID = /^sha256:[0-9a-f]{64}$/;
+
 export const isImageReference = (input: string) => IMAGE_REFERENCE.test(input);
 
 export const imageReference = () =>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { imageReference, version } from "./fields.js";
+import { imageReference, reference, version } from "./fields.js";
 
 export const DEBIAN_SUITES = ["bullseye", "bookworm", "trixie", "forky", "sid"] as const;
 
@@ -35,6 +35,14 @@ const build = z.strictObject({
     .optional()
     .describe("Build arguments. They stay in the image's history: no secrets."),
   target: z.string().min(1).optional().describe("The stage of the Dockerfile to build. Default: the last one."),
+  base: z
+    .string()
+    .optional()
+    .meta({ title: "name" })
+    .describe(
+      "An entry of `fleet:images` that the Dockerfile begins from, for machines that reach no registry: it is made first, and its " +
+        "reference is the build argument `BASE`.",
+    ),
 });
 
 export const image = z.strictObject({
@@ -44,12 +52,27 @@ export const image = z.strictObject({
     .boolean()
     .default(false)
     .describe("With `from`: look up the tag's digest and use exactly that image. A tag that moved shows as a change."),
+  tag: imageReference()
+    .optional()
+    .describe(
+      "With `build.context`: the tag that the image gets on the machine, such as `gather-claw:latest`. Default: one made of the content.",
+    ),
+  machine: reference()
+    .optional()
+    .describe("Make it on this machine though nothing in this stack uses it yet: for stacks that share it."),
+  shared: reference()
+    .optional()
+    .describe(
+      "An entry of `fleet:shared`: use the image that the other stack has made under the same name, on the same machine.",
+    ),
 });
 
 export type ImageInput = z.output<typeof image>;
 
 interface Named {
   name: string;
+  /** Machine that it is made on though nothing here uses it. */
+  machine?: string;
 }
 /** Made from Debian and npm packages on the machine. */
 export interface PackagesImageSpec extends Named {
@@ -66,6 +89,10 @@ export interface DockerfileImageSpec extends Named {
   dockerfile: string;
   args: Record<string, string>;
   target?: string;
+  /** Name of the image that it begins from. */
+  base?: string;
+  /** Tag on the machine; undefined: one made of the content. */
+  tag?: string;
 }
 /** Pulled from a registry. */
 export interface PulledImageSpec extends Named {
@@ -73,7 +100,13 @@ export interface PulledImageSpec extends Named {
   from: string;
   pin: boolean;
 }
-export type ImageSpec = PackagesImageSpec | DockerfileImageSpec | PulledImageSpec;
+/** Made by another stack. */
+export interface SharedImageSpec extends Named {
+  kind: "shared";
+  /** Entry of `fleet:shared`. */
+  shared: string;
+}
+export type ImageSpec = PackagesImageSpec | DockerfileImageSpec | PulledImageSpec | SharedImageSpec;
 
 /** What an agent or an edge names as its image: an entry of `fleet:images`, or a reference that a registry knows. */
 export type ImageUse = { entry: string } | { reference: string };

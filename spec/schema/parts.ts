@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { containerPath, duration, files, size } from "./fields.js";
+import { containerPath, dockerName, duration, files, size } from "./fields.js";
 
 /** Limits of a container. Each user of it has its own defaults. */
 export const resources = (defaults: { memory: string; cpus: number; pids: number }) =>
@@ -18,6 +18,15 @@ export const resources = (defaults: { memory: string; cpus: number; pids: number
     .describe("Limits of the container.");
 
 const volume = z.strictObject({
+  name: dockerName()
+    .optional()
+    .describe(
+      "The volume's name on the machine, where it is not the runtime's own; for volumes that were there before.",
+    ),
+  existing: z
+    .boolean()
+    .default(false)
+    .describe("`true`: the volume was there before the fleet, and so carries no labels of its own."),
   path: containerPath()
     .optional()
     .describe("Where the volume is mounted in the container. The runtime's own volumes have a default."),
@@ -32,16 +41,29 @@ const volume = z.strictObject({
 export const volumes = () =>
   z.record(z.string(), volume).prefault({}).describe("Data that outlives the container, by the volume's name.");
 
-/** How the container is held. Every default is the strict one. */
-export const hardening = (defaults: { user: string; tmpfs: string[] }) =>
+export interface HardeningDefaults {
+  /** Undefined: the user that the image names. */
+  user?: string;
+  tmpfs: string[];
+  /** For programs that write beside their own files. Default: true. */
+  readOnlyRoot?: boolean;
+  /** For programs that are made to be process 1. Default: true. */
+  init?: boolean;
+}
+
+/** How the container is held. Every default is the strictest that the program can live with. */
+export const hardening = (defaults: HardeningDefaults) =>
   z
     .strictObject({
-      readOnlyRoot: z.boolean().default(true).describe("The image's own files cannot be written."),
-      user: z
-        .string()
-        .regex(/^[a-z_][a-z0-9_-]*$|^\d+(:\d+)?$/, { error: 'must be a user, such as "1000:1000" (quoted) or node' })
-        .default(defaults.user)
-        .describe("User, or `uid:gid`, that the container runs as."),
+      readOnlyRoot: z
+        .boolean()
+        .default(defaults.readOnlyRoot ?? true)
+        .describe("The image's own files cannot be written."),
+      init: z
+        .boolean()
+        .default(defaults.init ?? true)
+        .describe("Docker's own small init is process 1 and reaps the others."),
+      user: user(defaults.user),
       capAdd: z
         .array(
           z.string().regex(/^[A-Z_]+$/, { error: "must be a Linux capability without CAP_, such as NET_BIND_SERVICE" }),
@@ -55,6 +77,16 @@ export const hardening = (defaults: { user: string; tmpfs: string[] }) =>
     })
     .prefault({})
     .describe("How tightly the container is held. No new privileges, always.");
+
+function user(preset: string | undefined) {
+  const text = z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]*$|^\d+(:\d+)?$/, { error: 'must be a user, such as "1000:1000" (quoted) or node' });
+  const meaning = "User, or `uid:gid`, that the container runs as.";
+  return preset === undefined
+    ? text.optional().describe(`${meaning} Default: the image's own.`)
+    : text.default(preset).describe(meaning);
+}
 
 /** How often a container's health is asked for. */
 export const healthTiming = (defaults: {

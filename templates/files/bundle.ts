@@ -9,8 +9,8 @@ export interface BundleFile {
 export interface BundleVolume {
   /** Name of an existing volume. */
   name: string;
-  /** Who owns what is delivered: `uid`, `uid:gid`, or a user that the image knows by name. */
-  owner: string;
+  /** Who owns what is delivered: `uid`, `uid:gid`, or a user that the image knows by name. Missing: the image's own user. */
+  owner?: string;
   /**
    * - `mirror`: exactly these files. Others are removed.
    * - `offer`: these files among others that the container writes. One that was delivered is written again only when its

@@ -15,7 +15,7 @@ export async function check(docker, bundle, spec) {
     Entrypoint: command,
     Cmd: [],
     Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
-    User: spec.owner,
+    ...(spec.owner !== undefined && { User: spec.owner }),
     Labels: { ...bundle.labels, "fleet.temporary": bundle.container },
     HostConfig: { NetworkMode: "none", CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges:true"], Init: true },
   });

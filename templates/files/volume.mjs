@@ -148,8 +148,9 @@ export class Volume {
     return headers.length === 1 && headers[0].uid === 0;
   }
 
-  /** A user as numbers, by the image's own list where it is a name. */
-  async #resolve(user) {
+  /** A user as numbers, by the image's own list where it is a name; without one, the image's own user. */
+  async #resolve(owner) {
+    const user = owner ?? ((await this.#docker.getImage(this.#bundle.image).inspect()).Config.User || "0");
     const [name, group] = user.split(":");
     const passwd = (await this.#list("/etc/passwd"))[0]?.text ?? "";
     const line = passwd

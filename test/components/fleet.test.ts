@@ -262,6 +262,8 @@ describe("a fleet", () => {
         tool: expect.objectContaining({ address: null, url: null, volumes: {} }),
       },
       edge: { front: { container: "lab-front", url: "http://localhost:8080" } },
+      services: {},
+      images: { here: { openclaw: expect.stringMatching(/^sha256:/), caddy: expect.stringMatching(/^sha256:/) } },
     });
     expect(await settled(fleet.tokens)).toEqual({ ada: "token-of-lab-ada-token" });
     expect(await pulumi.isSecret(fleet.tokens)).toBe(true);
@@ -312,7 +314,7 @@ describe("a fleet", () => {
 
   it("knows its runtimes by their files", async () => {
     await expect(loadRuntime("nonsense" as "openclaw")).rejects.toThrow(
-      "runtimes has no nonsense, only container, openclaw",
+      "runtimes has no nonsense, only claw, container, openclaw",
     );
   });
 });

@@ -42,7 +42,7 @@ const TABLES: Record<string, Row[]> = {
       "runtime: openclaw\n      image: openclaw\n      port: 18789",
       "runtime: opnclaw\n      image: openclaw\n      port: 0",
       [
-        'f:16:16: fleet:agents.ada.runtime: must be one of openclaw, container, not "opnclaw" (did you mean openclaw?)',
+        'f:16:16: fleet:agents.ada.runtime: must be one of openclaw, claw, container, not "opnclaw" (did you mean openclaw?)',
         "f:18:13: fleet:agents.ada.port: must be a port from 1 to 65535, not 0",
       ],
     ],
@@ -50,7 +50,7 @@ const TABLES: Record<string, Row[]> = {
       "runtime missing",
       "runtime: openclaw\n      image: openclaw",
       "image: openclaw",
-      ["f:14:5: fleet:agents.ada.runtime: is missing: write one of openclaw, container"],
+      ["f:14:5: fleet:agents.ada.runtime: is missing: write one of openclaw, claw, container"],
     ],
     [
       "enum",
@@ -244,7 +244,7 @@ const TABLES: Record<string, Row[]> = {
       [
         "f:29:5: fleet:agents.bob: bob stands here twice: again at 37:5",
         "f:37:5: fleet:agents.bob: bob stands here twice: first at 29:5",
-        "f:37:72: fleet:agents.bob.volumes.data-config: gives the Docker volume <stack>-bob-data-config, which is already that of agents.bob-data: rename one",
+        "f:37:72: fleet:agents.bob.volumes.data-config: gives the Docker volume test-bob-data-config, which is already that of agents.bob-data: rename one",
       ],
     ],
     [
@@ -252,9 +252,9 @@ const TABLES: Record<string, Row[]> = {
       "    front:",
       "    bob:",
       [
-        "f:35:9: fleet:agents.bob.volumes.data: gives the Docker volume <stack>-bob-data, which is already that of edge.bob: rename one",
-        "f:44:5: fleet:edge.bob: gives the Docker container <stack>-bob, which is already that of agents.bob: rename one",
-        "f:44:5: fleet:edge.bob: gives the Docker volume <stack>-bob-config, which is already that of agents.bob: rename one",
+        "f:35:9: fleet:agents.bob.volumes.data: gives the Docker volume test-bob-data, which is already that of edge.bob: rename one",
+        "f:44:5: fleet:edge.bob: gives the Docker container test-bob, which is already that of agents.bob: rename one",
+        "f:44:5: fleet:edge.bob: gives the Docker volume test-bob-config, which is already that of agents.bob: rename one",
       ],
     ],
     [
@@ -405,7 +405,7 @@ const TABLES: Record<string, Row[]> = {
       "built and pulled",
       "mine: { build",
       'mine: { from: "a:1", build',
-      ["f:12:13: fleet:images.mine.from: an image is either built or pulled: take build or from out"],
+      ["f:12:13: fleet:images.mine.from: does not go with build: an image comes from one place"],
     ],
     [
       "packages and folder",
@@ -518,7 +518,7 @@ describe("all faults", () => {
     const channels = "      channels: { telegram: { botToken: { secret: modelKey } } }\n";
     const text = BASE.replace(ada, ada + channels + ada.replace("ada:", "eve:").replace("18789", "18790") + channels);
     expect(messages(text)).toEqual([
-      "f:45:41: fleet:agents.eve.channels.telegram.botToken: is the bot of agents.ada too: Telegram serves one gateway a bot, so each agent needs its own",
+      "f:45:41: fleet:agents.eve.channels.telegram.botToken: is the bot of agents.ada too: Telegram serves one program a bot, so each agent needs its own",
     ]);
   });
 });

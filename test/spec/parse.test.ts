@@ -38,6 +38,9 @@ describe("parseFleet", () => {
       internalPort: 18789,
       host: "ada.localhost",
       edge: "front",
+      container: "test-ada",
+      ownNetwork: true,
+      services: [],
       reaches: ["box"],
       model: {
         primary: "standin/small",
@@ -56,9 +59,23 @@ describe("parseFleet", () => {
       workspace: { files: {} },
       token: { rotation: 1 },
       env: {},
-      volumes: { state: { name: "state", path: "/home/node/.openclaw", deleteData: false } },
+      volumes: {
+        state: {
+          name: "state",
+          dockerName: "test-ada-state",
+          path: "/home/node/.openclaw",
+          deleteData: false,
+          existing: false,
+        },
+      },
       resources: { memory: Size.of("2GiB"), cpus: 2, pids: 512 },
-      hardening: { readOnlyRoot: true, user: "1000:1000", capAdd: [], tmpfs: ["/tmp", "/home/node/.cache"] },
+      hardening: {
+        readOnlyRoot: true,
+        init: true,
+        user: "1000:1000",
+        capAdd: [],
+        tmpfs: ["/tmp", "/home/node/.cache"],
+      },
       health: {
         interval: Duration.of("10s"),
         timeout: Duration.of("5s"),
@@ -126,7 +143,7 @@ describe("parseFleet", () => {
   it("keeps the runtime's own volume when only its deletion is asked for", () => {
     const { volumes } = specOf(edited("port: 18789", "port: 18789\n      volumes: { state: { deleteData: true } }"))
       .agents.ada!;
-    expect(volumes).toEqual({ state: { name: "state", path: "/home/node/.openclaw", deleteData: true } });
+    expect(volumes).toMatchObject({ state: { name: "state", path: "/home/node/.openclaw", deleteData: true } });
   });
 
   it("tells OpenClaw's version by a reference's tag, and asks less memory of an old one", () => {
@@ -152,7 +169,16 @@ describe("parseFleet", () => {
   });
 
   it("takes sections that are missing or empty, and gives an empty fleet", () => {
-    const empty = { stack: "s", machines: {}, images: {}, agents: {}, edge: {}, secretNames: [] };
+    const empty = {
+      stack: "s",
+      machines: {},
+      images: {},
+      agents: {},
+      edge: {},
+      services: {},
+      shared: {},
+      secretNames: [],
+    };
     expect(parseFleet("s", {}).spec).toEqual(empty);
     expect(parseFleet("s", { agents: null, secrets: {} }).spec).toEqual(empty);
   });

@@ -1,4 +1,3 @@
-import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { OpenClawAgentSpec } from "../../../spec/index.js";
@@ -87,7 +86,7 @@ interface Configured {
 
 function config(context: AgentContext, spec: OpenClawAgentSpec, token: pulumi.Output<string>): pulumi.Output<string> {
   const { primary, fallbacks, providers } = spec.model;
-  const networks: docker.Network[] = [context.network, ...context.reaches];
+  const networks = [...(context.network ? [context.network] : []), ...context.reaches];
   const stateDir = spec.volumes.state!.path;
   return pulumi
     .all([

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Duration } from "../../../spec/index.js";
+import { type AgentSpec, Duration } from "../../../spec/index.js";
 import { tcpHealthCheck } from "../../../templates/containers/health.js";
-import { RUN_FOLDER, renderCaddyfile } from "../../../templates/proxy/caddyfile.js";
+import { type Route, RUN_FOLDER, renderCaddyfile } from "../../../templates/proxy/caddyfile.js";
 import { ConfigFiles } from "../../config-files.js";
 import { type HealthCheck, hardenedContainer } from "../../containers.js";
 import { DataVolume } from "../../data/volume.js";
@@ -30,9 +30,12 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:edge:Caddy", name, {}, opts);
-    const { spec, machine, image, transform } = args;
+    const { machine, transform } = args;
+    const { spec } = args;
+    if (spec.proxy !== "caddy") throw new Error(`${name} is no Caddy`);
+    const image = args.imageOf(spec.image);
     const owner = { stack: args.stack, entry: spec.name };
-    const container = `${args.stack}-${spec.name}`;
+    const { container } = spec;
     const isPrivileged = Math.min(spec.port, spec.httpPort ?? spec.port) < FIRST_FREE_PORT;
     const user = isPrivileged ? ROOT : USER;
 
@@ -42,7 +45,13 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
         ? undefined
         : new DataVolume(
             `${name}-data`,
-            { machine, owner, volume: "data", ...(transform?.volume && { transform: { volume: transform.volume } }) },
+            {
+              machine,
+              owner,
+              volume: "data",
+              dockerName: `${container}-data`,
+              ...(transform?.volume && { transform: { volume: transform.volume } }),
+            },
             { parent: this },
           );
     const files = new ConfigFiles(
@@ -53,7 +62,7 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
         container,
         image,
         user,
-        files: { Caddyfile: renderCaddyfile({ ...spec, routes: args.routes }) },
+        files: { Caddyfile: renderCaddyfile({ ...spec, routes: args.agents.map(routeTo) }) },
         data: data ? [{ volume: data.volumeName }] : [],
         afterwards: { do: "exec", command: ["caddy", "reload", "--config", CADDYFILE, "--adapter", "caddyfile"] },
         transform: { volume: transform?.configVolume, command: transform?.delivery },
@@ -71,6 +80,7 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
         envs: [`HOME=${DATA_FOLDER}`, `XDG_CONFIG_HOME=${RUN_FOLDER}`, `XDG_DATA_HOME=${DATA_FOLDER}`],
         user,
         readOnlyRoot: true,
+        init: true,
         capAdd: isPrivileged ? ["NET_BIND_SERVICE"] : [],
         tmpfs: [RUN_FOLDER, "/tmp", ...(data ? [] : [DATA_FOLDER])],
         resources: spec.resources,
@@ -91,6 +101,9 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
     this.registerOutputs({ outputs: this.outputs });
   }
 }
+
+/** An agent answers on its port of the machine: the rules see to it that it has one. */
+const routeTo = ({ host, port }: AgentSpec): Route => ({ host: host!, upstream: `127.0.0.1:${port}` });
 
 function healthCheck(port: number): HealthCheck {
   return {

@@ -1,0 +1,46 @@
+import type { FleetSpec } from "../spec/index.js";
+import { loadRuntime, type Runtime } from "./agents/runtime.js";
+import { type EdgeKind, loadEdgeKind } from "./edge/edge.js";
+import { loadMachineKind, type MachineKind } from "./hosts/machine.js";
+import { loadServiceKind, type ServiceKind } from "./services/service.js";
+
+/** The modules that a spec needs, loaded. */
+export interface FleetModules {
+  machines: Record<string, MachineKind>;
+  runtimes: Record<string, Runtime>;
+  proxies: Record<string, EdgeKind>;
+  services: Record<string, ServiceKind>;
+}
+
+/** Loads the modules that a spec names, and with them only the provider SDKs that it uses. */
+export async function loadModules(spec: FleetSpec): Promise<FleetModules> {
+  const own = Object.values(spec.edge).filter((edge) => edge.proxy !== "traefik" || !edge.external);
+  const [machines, runtimes, proxies, services] = await Promise.all([
+    loadAll(
+      Object.values(spec.machines).map((machine) => machine.on),
+      loadMachineKind,
+    ),
+    loadAll(
+      Object.values(spec.agents).map((agent) => agent.runtime),
+      loadRuntime,
+    ),
+    loadAll(
+      own.map((edge) => edge.proxy),
+      loadEdgeKind,
+    ),
+    loadAll(
+      Object.values(spec.services).map((service) => service.kind),
+      loadServiceKind,
+    ),
+  ]);
+  return { machines, runtimes, proxies, services };
+}
+
+async function loadAll<Name extends string, T>(
+  names: Name[],
+  load: (name: Name) => Promise<T>,
+): Promise<Record<string, T>> {
+  return Object.fromEntries(
+    await Promise.all([...new Set(names)].map(async (name) => [name, await load(name)] as const)),
+  );
+}

@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SharedSpec } from "../spec/index.js";
+
+/** What a fleet's stack outputs hold for other stacks. */
+export interface SharedOutputs {
+  /** Image ids by machine and image. */
+  images?: Record<string, Record<string, string>>;
+}
+
+/** Another stack whose outputs this one uses. */
+export class SharedStack {
+  readonly #reference: pulumi.StackReference;
+  readonly #stack: string;
+
+  constructor(name: string, spec: SharedSpec, opts?: pulumi.CustomResourceOptions) {
+    this.#stack = spec.stack;
+    // By its full name: the short one means different things to different backends.
+    const full = spec.stack.includes("/")
+      ? spec.stack
+      : `${pulumi.getOrganization()}/${pulumi.getProject()}/${spec.stack}`;
+    this.#reference = new pulumi.StackReference(name, { name: full }, opts);
+  }
+
+  /** The id of an image that the stack has made on a machine. */
+  imageId(machine: string, image: string): pulumi.Output<string> {
+    return this.#output("images", (images = {}) => {
+      const id = images[machine]?.[image];
+      if (id !== undefined) return id;
+      const known = Object.entries(images).flatMap(([on, made]) => Object.keys(made).map((one) => `${one} on ${on}`));
+      throw this.#missing(`image ${image} on machine ${machine}`, known);
+    });
+  }
+
+  #output<K extends keyof SharedOutputs, T>(key: K, read: (value: SharedOutputs[K]) => T): pulumi.Output<T> {
+    return this.#reference.getOutput(key).apply((value) => read(value as SharedOutputs[K])) as pulumi.Output<T>;
+  }
+
+  #missing(what: string, known: string[]): pulumi.RunError {
+    const there = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+    return new pulumi.RunError(
+      `the stack ${this.#stack} gives no ${what}: ${there}. Declare it there and bring that stack up first`,
+    );
+  }
+}

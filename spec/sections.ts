@@ -1,0 +1,7 @@
+/** The sections of a stack config that hold named entries, in the order of the reference page. */
+export const ENTRY_SECTIONS = ["machines", "images", "agents", "edge", "services", "shared", "retained"] as const;
+
+export type EntrySection = (typeof ENTRY_SECTIONS)[number];
+
+/** Every section: in `secrets` entries are only names. */
+export const SECTIONS = [...ENTRY_SECTIONS, "secrets"] as const;
