@@ -4,6 +4,7 @@ import { parseDocument } from "yaml";
 import type { Project } from "../engine/project/project.js";
 import { readStackText } from "../spec/check/stack-file.js";
 import type { FleetSpec } from "../spec/index.js";
+import { SECTIONS } from "../spec/sections.js";
 import { lineDiff } from "./diff.js";
 import { FleetError } from "./errors.js";
 import { count, printFaults, type StackFile } from "./workspace.js";
@@ -21,6 +22,15 @@ export function sectionOf(project: Project, file: StackFile, section: string): R
   const [, key] = sectionPath(project, file, section);
   const value = (dataOf(file.text) as { config?: Record<string, unknown> } | null)?.config?.[key!];
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** Every section of a stack file as plain data. */
+export function sectionsOf(
+  project: Project,
+  file: StackFile,
+): Record<(typeof SECTIONS)[number], Record<string, unknown>> {
+  const sections = SECTIONS.map((name) => [name, sectionOf(project, file, name)] as const);
+  return Object.fromEntries(sections) as Record<(typeof SECTIONS)[number], Record<string, unknown>>;
 }
 
 const dataOf = (text: string): unknown => {

@@ -41,6 +41,10 @@ export function removeValue(text: string, path: KeyPath): string {
   });
 }
 
+/** As {@link removeValue}; a text that has no such key stays as it is. */
+export const withoutValue = (text: string, path: KeyPath): string =>
+  valueAt(text, path) === undefined ? text : removeValue(text, path);
+
 /** The plain value at a path; undefined where there is none. */
 export function valueAt(text: string, path: KeyPath): unknown {
   return path.reduce<unknown>(

@@ -1,16 +1,24 @@
 import type { Command } from "commander";
 import { readStackText } from "../../spec/check/stack-file.js";
-import type { FleetSpec } from "../../spec/index.js";
+import { type RuntimeName, runtimes } from "../../spec/runtimes/index.js";
+import { copiedEntry, type Data, freshEntry, withPort } from "../agents/entry.js";
+import { givenSecrets } from "../agents/given-secrets.js";
+import { provide, withoutOwn } from "../agents/own-secrets.js";
+import { keptOf, retainedOf, withRetained } from "../agents/retained.js";
 import { FleetError } from "../errors.js";
-import { isFree, publishedPorts } from "../ports.js";
 import { parseKey, parseSetting, type Setting } from "../settings.js";
 import { applyEdit, sectionOf, sectionPath } from "../stack-edit.js";
+import { SecretWriter } from "../stack-secrets.js";
 import { suggestion } from "../suggest.js";
 import { action } from "../verb.js";
 import { currentProject, readStack, type StackFile } from "../workspace.js";
-import { type BlockText, blockOf, type KeyPath, removeValue, setValue, valueAt } from "../yaml-edit.js";
+import { blockOf, removeValue, setValue, valueAt, withoutValue } from "../yaml-edit.js";
 
-type Data = Record<string, unknown>;
+interface AddOptions {
+  like?: string;
+  port: string;
+  secrets?: string;
+}
 
 export function define(command: Command): void {
   command
@@ -20,12 +28,15 @@ export function define(command: Command): void {
     );
   const add = command
     .command("add")
-    .description("Adds an agent.")
+    .description(
+      "Adds an agent, with keys of its own where its runtime has such. One that was removed comes back as it was.",
+    )
     .argument("<stack>")
     .argument("<name>", "name of the new agent")
     .argument("[settings...]", "such as resources.memory=3GiB")
     .option("--like <agent>", "begin with a copy of this agent")
-    .option("--port <port>", "port on the machine's loopback, or auto", "auto");
+    .option("--port <port>", "port on the machine's loopback, or auto", "auto")
+    .option("--secrets <file>", "its secrets, as lines such as telegram.bot=…; - reads standard input");
   action(add, addAgent);
   const set = command
     .command("set")
@@ -37,9 +48,11 @@ export function define(command: Command): void {
   action(set, setAgent);
   const remove = command
     .command("remove")
-    .description("Takes an agent out. Its data volumes are kept on the next up.")
+    .description("Takes an agent out. Its data volumes and its keys are kept, unless --delete-data is given.")
     .argument("<stack>")
-    .argument("<name>");
+    .argument("<name>")
+    .option("--delete-data", "the next up deletes its data too, which cannot be undone")
+    .option("-y, --yes", "do not ask");
   action(remove, removeAgent);
 }
 
@@ -61,7 +74,7 @@ async function addAgent(
   stack: string,
   name: string,
   settings: string[],
-  { like, port }: { like?: string; port: string },
+  { like, port, secrets: from }: AddOptions,
 ): Promise<undefined> {
   const wanted = settings.map(parseSetting);
   const { project, file, spec, agents, path } = await open(stack);
@@ -72,68 +85,39 @@ async function addAgent(
     );
   }
   if (like !== undefined) mustExist(file, agents, like);
-  const start = like === undefined ? fresh(spec, wanted) : copied(file, [...path, like], like, name);
+  const kept = keptOf(project, file, name);
+  const start = like === undefined ? freshEntry(spec, wanted) : copiedEntry(file, [...path, like], like, name);
   let entry = setValue("", [name], start);
+  if (like !== undefined) entry = withoutOwn(entry, name, like, ownOf(entry, name, []));
+  if (kept) entry = withRetained(entry, name, kept);
   for (const { path: key, value } of wanted) entry = setValue(entry, [name, ...key], value);
-  entry = await withPort(entry, name, port, wanted, spec);
+  const own = ownOf(entry, name, wanted);
+  const known = sectionOf(project, file, "secrets");
+  const made = provide(entry, name, own, await givenSecrets(from, own), (secret) => Object.hasOwn(known, secret));
+  entry = await withPort(made.entry, name, port, wanted, spec);
+
   const block = blockOf(entry, [name]);
-  const edited = setValue(file.text, [...path, name], block ?? valueAt(entry, [name]));
+  let edited = setValue(file.text, [...path, name], block ?? valueAt(entry, [name]));
+  if (kept) edited = withoutValue(edited, [...sectionPath(project, file, "retained"), name]);
+  if (made.secrets.size > 0) {
+    const writer = await SecretWriter.open(project, file);
+    for (const [secret, value] of made.secrets) edited = writer.set(edited, secret, value);
+  }
   const example = Object.keys(agents)[0];
   const hint = like === undefined && example ? `begin with a copy of another agent: --like ${example}` : undefined;
   if (!(await applyEdit(project, file, edited, hint))) return undefined;
   if (like !== undefined && block && new RegExp(`\\b${like}\\b`, "i").test(block.text)) {
     process.stdout.write(`The copy still speaks of ${like}: look through it.\n`);
   }
+  for (const [setting, key] of made.published) process.stdout.write(`Its ${setting}: ${key}\n`);
   process.stdout.write(`Now run ./fleet up ${stack}\n`);
   return undefined;
 }
 
-/** An agent made from nothing: what the file leaves no choice about is filled in. */
-function fresh(spec: FleetSpec | undefined, wanted: Setting[]): Data {
-  const names = (section: object | undefined) => Object.keys(section ?? {});
-  const machines = names(spec?.machines);
-  const runtime = wanted.find(({ path }) => path.join(".") === "runtime")?.value ?? "openclaw";
-  const image = names(spec?.images).find((entry) => entry === runtime);
-  return { ...(machines.length === 1 && { machine: machines[0] }), runtime, ...(image && { image }) };
-}
-
-/** Another agent's block with its comments; its own host name would clash. */
-function copied(file: StackFile, path: KeyPath, like: string, name: string): BlockText | Data {
-  const block = blockOf(file.text, path);
-  let text = block ? setValue("", ["copy"], block) : setValue("", ["copy"], valueAt(file.text, path));
-  const host = valueAt(text, ["copy", "host"]);
-  if (typeof host === "string") {
-    const [first, ...rest] = host.split(".");
-    text =
-      first === like
-        ? setValue(text, ["copy", "host"], [name, ...rest].join("."))
-        : removeValue(text, ["copy", "host"]);
-  }
-  return blockOf(text, ["copy"]) ?? (valueAt(text, ["copy"]) as Data);
-}
-
-async function withPort(
-  entry: string,
-  name: string,
-  port: string,
-  wanted: Setting[],
-  spec: FleetSpec | undefined,
-): Promise<string> {
-  if (wanted.some(({ path }) => path[0] === "port" && path.length === 1)) return entry;
-  if (port !== "auto") {
-    if (!/^\d+$/.test(port)) throw new FleetError(`--port ${port} is not a port`, "give a number, or auto");
-    return setValue(entry, [name, "port"], Number(port));
-  }
-  const present = valueAt(entry, [name, "port"]);
-  const needsOne = valueAt(entry, [name, "runtime"]) === "openclaw";
-  if (present === undefined && !needsOne) return entry;
-  const taken = new Set(spec ? publishedPorts(spec).map((published) => published.port) : []);
-  let free = typeof present === "number" ? present : 18789;
-  while (taken.has(free) || !(await isFree(free))) {
-    free++;
-    if (free > 65535) throw new FleetError("no port is free", "give one with --port");
-  }
-  return setValue(entry, [name, "port"], free);
+/** The secrets that an agent of an entry's runtime has for itself; none for a runtime that is a fault. */
+function ownOf(entry: string, name: string, wanted: Setting[]) {
+  const runtime = wanted.find(({ path }) => path.join(".") === "runtime")?.value ?? valueAt(entry, [name, "runtime"]);
+  return runtimes[runtime as RuntimeName]?.ownSecrets ?? [];
 }
 
 async function setAgent(
@@ -156,21 +140,42 @@ async function setAgent(
   for (const { path: key, value } of wanted) {
     if (!isSame(valueAt(text, [...path, name, ...key]), value)) text = setValue(text, [...path, name, ...key], value);
   }
-  for (const key of gone) {
-    if (valueAt(text, [...path, name, ...key]) !== undefined) text = removeValue(text, [...path, name, ...key]);
+  for (const key of gone) text = withoutValue(text, [...path, name, ...key]);
+  const spec = await applyEdit(project, file, text);
+  if (!spec) {
+    process.stdout.write(`${file.shown} has that already; nothing was written.\n`);
+    return undefined;
   }
-  if (await applyEdit(project, file, text)) process.stdout.write(`Now run ./fleet up ${stack}\n`);
-  else process.stdout.write(`${file.shown} has that already; nothing was written.\n`);
+  const agent = spec.agents[name];
+  if (agent?.runtime === "claw" && agent.adopted) {
+    process.stdout.write(
+      `${name} was adopted: limits, hardening and labels stay as they were made until ./fleet patch ${stack} ${name}\n`,
+    );
+  }
+  process.stdout.write(`Now run ./fleet up ${stack}\n`);
   return undefined;
 }
 
-async function removeAgent(stack: string, name: string): Promise<undefined> {
+async function removeAgent(
+  stack: string,
+  name: string,
+  options: { deleteData?: boolean; yes?: boolean },
+): Promise<undefined> {
   const { project, file, spec, agents, path } = await open(stack);
   mustExist(file, agents, name);
-  if (!(await applyEdit(project, file, removeValue(file.text, [...path, name])))) return undefined;
-  const volumes = Object.values(spec?.agents[name]?.volumes ?? {});
-  const names = (deleteData: boolean) =>
-    volumes.filter((volume) => volume.deleteData === deleteData).map(({ dockerName }) => dockerName);
+  if (options.deleteData) {
+    // Late: it brings the engine with it.
+    const { deleteData } = await import("../agents/delete-data.js");
+    return deleteData({ project, file, spec, path, stack, name, yes: options.yes ?? false });
+  }
+  const agent = spec?.agents[name];
+  const kept = agent && retainedOf(agent, agents[name]);
+  let text = removeValue(file.text, [...path, name]);
+  if (kept) text = setValue(text, [...sectionPath(project, file, "retained"), name], kept);
+  if (!(await applyEdit(project, file, text))) return undefined;
+  const volumes = Object.values(agent?.volumes ?? {});
+  const names = (isDeleted: boolean) =>
+    volumes.filter((volume) => volume.deleteData === isDeleted).map(({ dockerName }) => dockerName);
   if (names(true).length > 0) {
     process.stdout.write(`The next up deletes ${names(true).join(", ")} with all data (deleteData: true).\n`);
   }

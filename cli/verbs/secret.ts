@@ -1,18 +1,15 @@
 import type { Command } from "commander";
-import { isMap, parseDocument } from "yaml";
-import { PassphraseSecrets } from "../../engine/secrets/passphrase.js";
 import { SECRET_NAME } from "../../spec/schema/fields.js";
 import { missingSecrets, secretUses } from "../../spec/secrets.js";
-import { SECTIONS } from "../../spec/sections.js";
 import { FleetError } from "../errors.js";
-import { passphrase } from "../passphrase.js";
 import { askHidden, isInteractive, readStdin } from "../prompt.js";
-import { sectionOf, sectionPath, writeStack } from "../stack-edit.js";
+import { sectionOf, sectionPath, sectionsOf, writeStack } from "../stack-edit.js";
+import { SecretWriter } from "../stack-secrets.js";
 import { suggestion } from "../suggest.js";
 import { table } from "../table.js";
 import { action } from "../verb.js";
-import { currentProject, readStack, type StackFile } from "../workspace.js";
-import { removeValue, setValue } from "../yaml-edit.js";
+import { currentProject, readStack } from "../workspace.js";
+import { removeValue } from "../yaml-edit.js";
 
 export function define(command: Command): void {
   command
@@ -57,16 +54,11 @@ async function setSecret(stack: string, name: string, _: object, command: Comman
   }
   const project = await currentProject();
   const file = await readStack(project, stack);
-  const salt = saltOf(file);
+  SecretWriter.refuseOthers(file);
   const value = await readValue(name);
-  const phrase = await passphrase({ create: salt === undefined });
-  const secrets =
-    salt === undefined ? await PassphraseSecrets.create(phrase) : await PassphraseSecrets.open(salt, phrase);
-
+  const secrets = await SecretWriter.open(project, file);
   const isNew = !Object.hasOwn(sectionOf(project, file, "secrets"), name);
-  const path = [...sectionPath(project, file, "secrets"), name];
-  let text = setValue(file.text, path, { secure: secrets.encrypt(value) });
-  if (salt === undefined) text = setValue(text, ["encryptionsalt"], secrets.saltLine);
+  const text = secrets.set(file.text, name, value);
   await writeStack(file, text);
   process.stdout.write(`${isNew ? "Added" : "Changed"} the secret ${name} in ${file.shown}, encrypted.\n`);
   const used = secretUses(sectionsOf(project, file)).some(({ secret }) => secret === name);
@@ -84,28 +76,6 @@ async function readValue(name: string): Promise<string> {
   if (value === "")
     throw new FleetError(`the value of ${name} is empty; nothing was written`, "give it on standard input");
   return value;
-}
-
-/** The stack's salt line; undefined for a file without one. Refuses what is encrypted by other means. */
-function saltOf(file: StackFile): string | undefined {
-  const document = parseDocument(file.text);
-  if (document.errors.length > 0) {
-    const { line, col } = document.errors[0]!.linePos?.[0] ?? { line: 1, col: 1 };
-    throw new FleetError(
-      `${file.shown}:${line}:${col}: not valid YAML; nothing was written`,
-      `mend it first: \`./fleet check ${file.stack}\` says what is wrong`,
-    );
-  }
-  const root = isMap(document.contents) ? document.contents : undefined;
-  const provider = root?.get("secretsprovider") as unknown;
-  if (provider !== undefined && provider !== "passphrase" && provider !== "default") {
-    throw new FleetError(
-      `${file.shown}: secrets of this stack are encrypted by ${String(provider)}, which only the real Pulumi CLI can do`,
-      `use \`pulumi config set --secret --path 'fleet:secrets.<name>' -s ${file.stack}\``,
-    );
-  }
-  const salt = root?.get("encryptionsalt") as unknown;
-  return typeof salt === "string" && salt !== "" ? salt : undefined;
 }
 
 async function listSecrets(stack: string, { json }: { json?: boolean }): Promise<undefined> {
@@ -146,9 +116,4 @@ async function removeSecret(stack: string, name: string): Promise<undefined> {
   await writeStack(file, removeValue(file.text, [...sectionPath(project, file, "secrets"), name]));
   process.stdout.write(`Removed the secret ${name} from ${file.shown}. It is still in earlier versions of the file.\n`);
   return undefined;
-}
-
-function sectionsOf(project: Parameters<typeof sectionOf>[0], file: StackFile) {
-  const sections = SECTIONS.map((name) => [name, sectionOf(project, file, name)] as const);
-  return Object.fromEntries(sections) as Record<(typeof SECTIONS)[number], Record<string, unknown>>;
 }

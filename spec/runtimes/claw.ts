@@ -114,9 +114,9 @@ export const claw: Runtime = {
     volume: (_stack, agent, volume) => `claw-${volume}-${agent}`,
   },
   ownSecrets: [
-    { path: ["identity", "privateKey"], name: "identity-key", title: "Gather identity", made: "ed25519" },
-    { path: ["model", "apiKey"], name: "model-key", title: "Model API key" },
-    { path: ["telegram", "bot"], name: "telegram-bot", title: "Telegram bot token" },
+    { path: ["identity", "privateKey"], with: ["identity"], name: "identity-key", title: "identity", made: "ed25519" },
+    { path: ["model", "apiKey"], name: "model-key", title: "API key of the model" },
+    { path: ["telegram", "bot"], with: ["telegram"], name: "telegram-bot", title: "token of the Telegram bot" },
   ],
   uses: ({ buildService }) => (buildService === undefined ? [] : [{ service: buildService, path: ["buildService"] }]),
   check() {},

@@ -38,6 +38,8 @@ export const stackNames: DockerNames = {
 export interface OwnSecret {
   /** The setting that refers to it. */
   path: string[];
+  /** The settings that are as much its own: a copy of the entry begins without them. Default: the secret alone. */
+  with?: string[];
   name: string;
   /** What it is, for the person who is asked for it: `Telegram bot token`. */
   title: string;
