@@ -15,6 +15,11 @@ export const verbs: VerbEntry[] = [
   { name: "status", summary: "show whether the agents are ready", load: () => import("./verbs/status.js") },
   { name: "logs", summary: "show an agent's log", load: () => import("./verbs/logs.js") },
   { name: "exec", summary: "run a command in an agent's container", load: () => import("./verbs/exec.js") },
+  {
+    name: "patch",
+    summary: "bring agents to their present image, one after the other",
+    load: () => import("./verbs/patch.js"),
+  },
   { name: "agent", summary: "add, change or remove an agent in a stack file", load: () => import("./verbs/agent.js") },
   { name: "secret", summary: "set, list or remove a stack's secrets", load: () => import("./verbs/secret.js") },
   { name: "outputs", summary: "show addresses, URLs and tokens", load: () => import("./verbs/outputs.js") },

@@ -143,6 +143,8 @@ export class Fleet extends pulumi.ComponentResource {
     const { spec, transform } = this.#args;
     const { machines, networks } = this.nodes;
     const edge = agent.edge === undefined ? undefined : spec.edge[agent.edge];
+    // Made in any case: the next try of a held agent is to find it.
+    const image = this.#images.idOf(agent.machine, agent.image);
     this.nodes.agents[agent.name] = new Agent(
       ...transformed(
         transform?.agent,
@@ -152,7 +154,7 @@ export class Fleet extends pulumi.ComponentResource {
           spec: agent,
           runtime: modules.runtimes[agent.runtime]!,
           machine: machines[agent.machine]!,
-          image: agent.held ?? this.#images.idOf(agent.machine, agent.image),
+          image: agent.held ?? image,
           network: networks[agent.name],
           reaches: [...agent.reaches, ...agent.services].map((other) => networks[other]!),
           joins: this.#joined(agent),

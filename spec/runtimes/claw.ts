@@ -86,7 +86,7 @@ export const clawSchema = z.strictObject({
         .regex(/^\/\S*$/, { error: "must be a path, such as /" })
         .default("/")
         .describe("Path on `internalPort` that answers with a status from 200 to 399."),
-      ...healthTiming({ interval: "10s", timeout: "5s", retries: 3, startPeriod: "60s" }),
+      ...healthTiming({ interval: "5s", timeout: "5s", retries: 6, startPeriod: "60s" }),
     })
     .prefault({})
     .describe("How the claw is asked whether it is ready."),

@@ -135,6 +135,6 @@ describe("a claw", () => {
     const held = `sha256:${"a".repeat(64)}`;
     const { deployed, inputs } = await container({ held });
     expect(inputs.image).toBe(held);
-    expect(deployed.names("RemoteImage")).toEqual([]);
+    expect(deployed.names("RemoteImage")).toEqual(["gather-server-gather-claw-latest-image"]);
   });
 });
