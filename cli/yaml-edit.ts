@@ -96,6 +96,8 @@ function setEdit(text: string, document: Document.Parsed, path: KeyPath, value: 
   }
   let node: unknown = document.contents;
   let holder: Pair<Node, Node | null> | undefined;
+  // Within braces there are no blocks.
+  let isInFlow = false;
   for (const [depth, key] of path.entries()) {
     const rest = path.slice(depth);
     if (isSeq(node) && typeof key === "number" && node.items[key] !== undefined) {
@@ -105,18 +107,19 @@ function setEdit(text: string, document: Document.Parsed, path: KeyPath, value: 
     }
     if (isMap(node)) {
       const pair = findPair(node, key);
-      if (!pair && holder && node.flow && node.items.length === 0 && !isEmpty(node)) {
+      if (!pair && holder && node.flow && !isInFlow && node.items.length === 0 && !isEmpty(node)) {
         return replaceEdit(text, holder, nest(rest, value), eol);
       }
       if (!pair) return insertEdit(text, node as YAMLMap<Node, Node | null>, rest, value, eol);
+      isInFlow ||= node.flow === true;
       node = pair.value;
       holder = pair;
       continue;
     }
-    if (holder && isEmpty(node)) return replaceEdit(text, holder, nest(rest, value), eol);
+    if (holder && isEmpty(node)) return replaceEdit(text, holder, nest(rest, value), eol, isInFlow);
     throw new FleetError(`${show(path.slice(0, depth))} is not a block of keys, so ${show(path)} cannot be set`);
   }
-  if (holder) return replaceEdit(text, holder, value, eol);
+  if (holder) return replaceEdit(text, holder, value, eol, isInFlow);
   const [from, to] = (node as Node).range!;
   return { from, to, insert: inline(value, true) };
 }
@@ -140,9 +143,15 @@ function insertEdit(text: string, map: YAMLMap<Node, Node | null>, rest: KeyPath
 }
 
 /** The value of a key that is there. One-line values are replaced alone, so that a comment behind them stays. */
-function replaceEdit(text: string, pair: Pair<Node, Node | null>, value: unknown, eol: string): Edit {
+function replaceEdit(text: string, pair: Pair<Node, Node | null>, value: unknown, eol: string, isInFlow = false): Edit {
   const node = pair.value;
   const to = end(text, pair);
+  if (isInFlow) {
+    const style = isScalar(node) ? (node.type as string) : undefined;
+    const insert = inline(plainAll(value), false, style);
+    const hasText = node?.range && node.range[1] > node.range[0];
+    return hasText ? { from: node.range![0], to, insert } : at(afterColon(text, pair), ` ${insert}`);
+  }
   const isOneLine = !text.slice(start(pair), to).includes("\n");
   if (isOneLine && !(value instanceof BlockText) && !isNested(value) && fitsInline(value)) {
     const old = isEmpty(node) && to === afterColon(text, pair) ? undefined : node!.range!;
@@ -308,11 +317,17 @@ function inline(value: unknown, block: boolean, style?: string): string {
 }
 
 function inlinePair(pair: Record<string, unknown>): string {
-  const text = inline(Object.fromEntries(Object.entries(pair).map(([key, value]) => [key, plain(value)])), false);
+  const text = inline(plainAll(pair), false);
   return text.trim().slice(1, -1).trim();
 }
 
 const plain = (value: unknown): unknown => (value instanceof BlockText ? parse(value.text).toJS() : value);
+
+/** The same for a value that may have blocks of text in it. */
+function plainAll(value: unknown): unknown {
+  if (value instanceof BlockText || !isContainer(value) || Array.isArray(value)) return plain(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainAll(item)]));
+}
 
 /** One key with its value as lines, every one ended. Small maps stay on one line, as people write them. */
 function lines(pair: Record<string, unknown>, indent: number, eol: string): string {

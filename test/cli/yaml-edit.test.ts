@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isMap, isScalar, parseDocument } from "yaml";
-import { blockOf, type KeyPath, removeValue, setValue } from "../../cli/yaml-edit.js";
+import { BlockText, blockOf, type KeyPath, removeValue, setValue } from "../../cli/yaml-edit.js";
 
 const FILE = `# the fleet
 config:
@@ -122,6 +122,30 @@ describe("setValue touches nothing but the value", () => {
   ];
   it.each(cases)("%s", (_, path, value, expected) => {
     expect(change(FILE, setValue(FILE, path, value))).toEqual(expected);
+  });
+
+  const flow =
+    '{ "config": { "fleet:agents": {}, "fleet:secrets": { "a": "x", b: }, empty: }, "list": [{ "c": 1 }] }\n';
+  it.each<[KeyPath, unknown, string, string]>([
+    [
+      ["config", "fleet:agents", "ada"],
+      { port: 1, files: { a: "x, y" } },
+      '"fleet:agents": {}',
+      '"fleet:agents": { ada: { port: 1, files: { a: "x, y" } } }',
+    ],
+    [
+      ["config", "fleet:agents", "ada"],
+      new BlockText("# why\nport: 1\nhost: a\n"),
+      '"fleet:agents": {}',
+      '"fleet:agents": { ada: { port: 1, host: a } }',
+    ],
+    [["config", "fleet:secrets", "a"], { secure: "v1:b" }, '"a": "x"', '"a": { secure: v1:b }'],
+    [["config", "fleet:secrets", "a"], "y, z", '"a": "x"', '"a": "y, z"'],
+    [["config", "fleet:secrets", "b"], { c: { d: 1 } }, "b: }", "b: { c: { d: 1 } } }"],
+    [["config", "empty", "deep", "er"], 1, "empty: }", "empty: { deep: { er: 1 } } }"],
+    [["list", 0, "c"], { d: { e: 1 } }, '"c": 1', '"c": { d: { e: 1 } }'],
+  ])("within braces, as in a file that is JSON: %j", (path, value, before, after) => {
+    expect(setValue(flow, path, value)).toBe(flow.replace(before, after));
   });
 
   it("keeps Windows line ends", () => {
