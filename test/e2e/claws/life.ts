@@ -8,6 +8,8 @@ import { asInTheSeed, asItRuns } from "./seed.js";
 
 const DOMAIN = "gather.is";
 const CHAT = "4242";
+/** So that a broken image is found out in seconds. */
+const QUICK = "health={ interval: 2s, timeout: 5s, retries: 3, startPeriod: 4s }";
 
 /**
  * The life of a server's claws, from the first to the last: what the claws' own scripts did. Each test goes on from what the one
@@ -85,7 +87,9 @@ export function lifeOfClaws(start: () => Promise<ClawServer>): void {
 
   it("provision: claws run as the scripts ran them, line by line", async () => {
     image.release("0.655");
-    for (const name of [alice, bob]) await add(name, `telegram.chatId="${CHAT}"`, `identity.agentId=agent-of-${name}`);
+    for (const name of [alice, bob]) {
+      await add(name, `telegram.chatId="${CHAT}"`, `identity.agentId=agent-of-${name}`, QUICK);
+    }
     await up();
     isUp = true;
     for (const name of [alice, bob]) {
