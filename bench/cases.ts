@@ -51,12 +51,44 @@ export async function stacksCase(count: number, repeat: number): Promise<Figure>
   try {
     const names = Array.from({ length: count }, (_, index) => `s${index}`);
     for (const name of names) project.stack(name, { size: 10 });
-    const runs: Measured[] = [];
-    for (let round = 0; round < repeat; round++) runs.push(await project.fleet("preview", "--all"));
-    return { what: count === 1 ? "1 stack" : `${count} stacks`, ours: typical(runs) };
+    const ours = await repeated(repeat, () => project.fleet("preview", "--all"));
+    return { what: count === 1 ? "1 stack" : `${count} stacks`, ours };
   } finally {
     project.remove();
   }
+}
+
+/** A stack of so many claws, all that belongs to each of them, in simulation: what is planned is what a real server's would be. */
+export async function clawsCase(count: number, repeat: number): Promise<Figure[]> {
+  const project = new BenchProject("fleet");
+  try {
+    const claw = { machine: "server", runtime: "claw", image: "gather-claw:latest" };
+    const names = Array.from({ length: count }, (_, index) => `user${index}`);
+    project.declare("dev", {
+      "fleet:machines": { server: { on: "docker" } },
+      "fleet:edge": {
+        front: { machine: "server", proxy: "traefik", domain: "gather.is", network: "gather_net", external: true },
+      },
+      "fleet:agents": Object.fromEntries(names.map((name) => [name, claw])),
+    });
+    const check = await repeated(repeat, () => project.fleet("check", "dev"));
+    const create = await project.fleet("up", "dev", "--yes", "--skip-preview", "--simulate");
+    const preview = await repeated(repeat, () => project.fleet("preview", "dev", "--expect-no-changes", "--simulate"));
+    return [
+      { what: "check", ours: check },
+      { what: "create", ours: create },
+      { what: "preview", ours: preview },
+    ];
+  } finally {
+    await project.fleet("destroy", "dev", "--yes", "--skip-preview", "--simulate").catch(() => undefined);
+    project.remove();
+  }
+}
+
+async function repeated(times: number, run: () => Promise<Measured>): Promise<Measured> {
+  const runs: Measured[] = [];
+  for (let round = 0; round < times; round++) runs.push(await run());
+  return typical(runs);
 }
 
 export interface DockerCase {

@@ -57,21 +57,29 @@ export type Engine = "hermetic" | "pulumi";
 export class BenchProject {
   readonly folder = mkdtempSync(join(tmpdir(), "fleet-bench-"));
 
-  constructor(kind: "resources" | "containers") {
-    const options = "{ typescript: false }";
+  /** `fleet`: this repository's own program. */
+  constructor(kind: "resources" | "containers" | "fleet") {
+    const [main, options] = kind === "fleet" ? ["index.ts", ', nodeargs: "--import tsx"'] : ["index.js", ""];
     this.#write(
       "Pulumi.yaml",
-      `name: fleet\nruntime: { name: nodejs, options: ${options} }\nstackConfigDir: stacks\nmain: index.js\n`,
+      `name: fleet\nruntime: { name: nodejs, options: { typescript: false${options} } }\nstackConfigDir: stacks\nmain: ${main}\n`,
     );
-    this.#write("package.json", '{ "name": "bench", "version": "1.0.0" }\n');
-    this.#write("index.js", kind === "resources" ? RESOURCES : CONTAINERS);
+    const linked = kind === "fleet" ? ["node_modules", "package.json", "index.ts", "templates"] : ["node_modules"];
+    for (const name of linked) symlinkSync(join(toolkit, name), join(this.folder, name));
+    if (kind !== "fleet") {
+      this.#write("package.json", '{ "name": "bench", "version": "1.0.0" }\n');
+      this.#write("index.js", kind === "resources" ? RESOURCES : CONTAINERS);
+    }
     for (const name of ["stacks", "state-hermetic", "state-pulumi", "home"]) mkdirSync(join(this.folder, name));
-    symlinkSync(join(toolkit, "node_modules"), join(this.folder, "node_modules"));
   }
 
   stack(name: string, config: Record<string, string | number>): void {
-    const lines = Object.entries(config).map(([key, value]) => `  bench:${key}: "${value}"\n`);
-    this.#write(`stacks/Pulumi.${name}.yaml`, `config:\n  fleet:machines: {}\n  fleet:agents: {}\n${lines.join("")}`);
+    const keys = Object.entries(config).map(([key, value]) => [`bench:${key}`, String(value)]);
+    this.declare(name, { "fleet:machines": {}, "fleet:agents": {}, ...Object.fromEntries(keys) });
+  }
+
+  declare(name: string, config: Record<string, unknown>): void {
+    this.#write(`stacks/Pulumi.${name}.yaml`, JSON.stringify({ config }));
   }
 
   async run(engine: Engine, operation: Operation, stack: string): Promise<Measured> {
@@ -95,6 +103,8 @@ export class BenchProject {
       PULUMI_BACKEND_URL: `file://${join(this.folder, `state-${engine}`)}`,
       PULUMI_CONFIG_PASSPHRASE: "bench",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Where simulated stacks are kept.
+      HOME: join(this.folder, "home"),
       ...(engine === "pulumi" ? { PULUMI_HOME: join(this.folder, "home") } : {}),
     };
     return { cwd: this.folder, env };
