@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { listStackFiles } from "../../engine/project/project.js";
 import { formatFault, readStackText } from "../../spec/check/stack-file.js";
+import { faultsAcross } from "../across-stacks.js";
 import { FleetError } from "../errors.js";
 import { action } from "../verb.js";
 import { count, currentProject, readStack } from "../workspace.js";
@@ -23,7 +24,15 @@ async function check(stacks: string[], options: { json?: boolean }): Promise<num
     throw new FleetError(`no stack files in ${project.stackConfigDir}`, "make one: Pulumi.<stack>.yaml");
   }
   const files = await Promise.all(names.map((name) => readStack(project, name)));
-  const results = files.map((file) => ({ file, ...readStackText(file.stack, file.text, project.name) }));
+  const alone = files.map((file) => ({ file, ...readStackText(file.stack, file.text, project.name) }));
+  const across = faultsAcross(
+    project,
+    alone.flatMap(({ file, spec }) => (spec ? [{ file, spec }] : [])),
+  );
+  const results = alone.map(({ file, spec, faults }) => {
+    const more = across.get(file.stack) ?? [];
+    return { file, faults: [...faults, ...more], spec: more.length > 0 ? undefined : spec };
+  });
   const isBad = results.some(({ spec }) => spec === undefined);
   if (options.json) {
     const report = results.map(({ file, faults, spec }) => ({

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import type { RunResult } from "../../engine/events.js";
 import type { FleetSpec } from "../../spec/index.js";
+import { refuseClashes } from "../across-stacks.js";
 import {
   addOperationOptions,
   announceSimulation,
@@ -41,7 +42,9 @@ export function define(command: Command): void {
 
 async function up(stack: string, options: UpOptions): Promise<number> {
   const project = await currentProject();
-  const spec = await readSpec(project, await readStack(project, stack));
+  const file = await readStack(project, stack);
+  const spec = await readSpec(project, file);
+  await refuseClashes(project, { file, spec });
   needAnswer("up", options);
   announceSimulation(options);
   if (!options.simulate && usesDocker(spec)) {

@@ -151,3 +151,32 @@ describe("fleet agent add, for claws", () => {
     expect(code).toBe(2);
   });
 });
+
+describe("host names across stacks", () => {
+  it("lead to one claw in the whole project", async () => {
+    const here = fresh();
+    await add(here, ["alice"]);
+    await add(here, ["bob", "host=www.gather.is"]);
+    const other = here.read(FILE).replace("fleet:agents:", "fleet:agents: # of another server");
+    here.write("stacks/Pulumi.second.yaml", other.replace("www.gather.is", "WWW.Gather.is."));
+    const check = await here.fleet(["check"]);
+    expect(check.stdout).toContain(
+      "stacks/Pulumi.second.yaml:10:5: fleet:agents.alice.host: host alice.gather.is is already that of agents.alice in stacks/Pulumi.gather.yaml\n",
+    );
+    expect(check.stdout).toContain("host www.gather.is is already that of agents.bob in stacks/Pulumi.gather.yaml");
+    expect(check.stdout).toContain("stacks/Pulumi.second.yaml: 2 faults");
+    expect(check.code).toBe(2);
+    const up = await here.fleet(["up", "second", "--yes", "--simulate"]);
+    expect(up.stderr).toContain(
+      "error: stacks/Pulumi.second.yaml does not go with the other stacks; nothing was touched",
+    );
+    expect(up.code).toBe(2);
+    // What every computer has for itself may stand in several stacks.
+    for (const name of ["gather", "second"])
+      here.write(
+        `stacks/Pulumi.${name}.yaml`,
+        here.read(FILE).replaceAll("gather.is", "localhost").replace("acme", "off"),
+      );
+    expect((await here.fleet(["check"])).stdout).not.toContain("is already that of");
+  });
+});
