@@ -11,7 +11,14 @@ export { checkStackName, listStackFiles, openProject, type Project, stackFile } 
 export type * from "./provider.js";
 export { PartialFailure, ProviderError } from "./provider.js";
 export { builtinProviders, simulatedProvider } from "./providers/index.js";
-export { Cancellation, type ImportSpec, type Run, type RunOptions } from "./run.js";
+export {
+  type AdoptableResource,
+  type Adopter,
+  Cancellation,
+  type ImportSpec,
+  type Run,
+  type RunOptions,
+} from "./run.js";
 export { PassphraseSecrets } from "./secrets/passphrase.js";
 export { type Backend, type LoadedCheckpoint, openBackend, type StackSummary } from "./state/backend.js";
 export type { Lock, LockInfo } from "./state/lock.js";

@@ -6,6 +6,7 @@ import type { ProgramHost } from "./program-host.js";
 import type { Project } from "./project/project.js";
 import type { ProviderFactory } from "./provider.js";
 import type { Backend } from "./state/backend.js";
+import type { PropertyMap } from "./values.js";
 
 /** Two-step cancellation: the first Ctrl-C finishes what is in flight, the second stops it. */
 export class Cancellation {
@@ -61,6 +62,19 @@ export interface ImportSpec {
   protect?: boolean;
 }
 
+/** A custom resource of the program that the state does not have. */
+export interface AdoptableResource {
+  urn: string;
+  /** Type token, `docker:index/container:Container`. */
+  type: string;
+  name: string;
+  /** As the program registers them, with transforms but before the provider's check: secrets are Secret, what is not known UNKNOWN. */
+  inputs: PropertyMap;
+}
+
+/** The id of the existing object that becomes the resource; undefined: the resource is made. */
+export type Adopter = (resource: AdoptableResource) => string | undefined;
+
 export interface RunOptions extends SelectionOptions {
   project: Project;
   /** Stack name, the `<stack>` of `Pulumi.<stack>.yaml`. */
@@ -88,6 +102,13 @@ export interface RunOptions extends SelectionOptions {
   parallel?: number;
   /** What an import takes into the state. */
   imports?: ImportSpec[];
+  /**
+   * Lets an update, or its preview, take up existing objects: as if the program had the option `import` for them, but without it
+   * from the next run on. Asked once for each custom resource that the program registers without that option, that is part of the
+   * operation, and that the state does not have. What would have to be replaced fails the run and is not taken up; the run replaces
+   * nothing that an earlier one imported either.
+   */
+  adopt?: Adopter;
   /** Kept in the stack's history. */
   message?: string;
   /** Policy packs that an update, or its preview, must satisfy. */

@@ -73,7 +73,7 @@ export class Deployment {
     private readonly facts: DeploymentFacts,
     private readonly generator: StepGenerator,
     private readonly executor: Executor,
-    snapshots: SnapshotManager,
+    private readonly snapshots: SnapshotManager,
     private readonly providers: ProviderRegistry,
     readonly transforms: Transforms,
     readonly hooks: ResourceHooks,
@@ -249,11 +249,19 @@ export class Deployment {
     const read = steps.some((step) => step.op === "import" || step.op === "import-replacement");
     if (!read || goal.importOnly || imported.result !== resourceProto.Result.SUCCESS) return imported;
     // Now that it is known what the object is like, it is compared like any other.
-    const changes = await this.requests.guarded(
-      () => this.#mutex.run(() => this.generator.continueImport(goal, imported.state)),
-      goal.urn,
-    );
+    const changes = await this.#continueImport(goal, imported.state);
     return changes.length > 0 ? this.#run(goal, changes) : imported;
+  }
+
+  async #continueImport(goal: Goal, imported: ResourceState): Promise<Step[]> {
+    try {
+      const steps = () => this.#mutex.run(() => this.generator.continueImport(goal, imported));
+      return await this.requests.guarded(steps, goal.urn);
+    } catch (error) {
+      // Not compared, or not as it has to be: left in the state, it might be replaced by a run that knows nothing of the adoption.
+      if (goal.adopted) this.snapshots.withdraw(imported);
+      throw error;
+    }
   }
 
   async #run(goal: Goal, steps: Step[]): Promise<Applied> {

@@ -245,6 +245,7 @@ class OperationRun {
       warn: (urn, message) => onEvent({ kind: "diagnostic", severity: "warning", urn, message }),
       report: (urn, message) => executor.report(message, urn || undefined),
       admit: guard && ((...resource) => guard.admit(...resource)),
+      adopt: this.kind === "update" ? this.options.adopt : undefined,
       selection,
     });
     const facts = {

@@ -13,6 +13,8 @@ export interface Goal {
   importId?: string;
   /** Asked for by an import, not by a program: the inputs to keep, or all of them. */
   importOnly?: { properties?: string[] };
+  /** The id is of whoever runs the engine, not of the program. */
+  adopted?: true;
   /** Empty for the root stack and default providers. */
   parent?: string;
   protect: boolean;

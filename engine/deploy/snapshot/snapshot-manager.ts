@@ -96,6 +96,16 @@ export class SnapshotManager {
     this.#mark(changed);
   }
 
+  /** Takes out again what this run has put in. */
+  withdraw(state: ResourceState): void {
+    const index = this.#newIndex.get(state);
+    if (index === undefined) throw new Error(`${state.urn} is not part of this run`);
+    this.#news.splice(index, 1);
+    this.#newIndex.clear();
+    for (const [at, item] of this.#news.entries()) this.#newIndex.set(item, at);
+    this.#revision++;
+  }
+
   /** The old state stays, but changed: it waits for its deletion, or for its replacement. */
   substitute(old: ResourceState, next: ResourceState): void {
     this.#substitutes.set(old, next);

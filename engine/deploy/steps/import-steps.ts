@@ -41,3 +41,12 @@ export function previouslyImported(goal: Goal, keys: string[]): EngineError {
     1,
   );
 }
+
+/** The object that the resource takes up is another one than the program asks for. */
+export function notAdoptable(goal: Goal, keys: string[]): EngineError {
+  return new EngineError(
+    `${goal.urn} cannot take up ${goal.importId}, which would have to be replaced to be as the program asks for it (because of ${keys.join(", ")})`,
+    "make these properties those of the object, or ignore their changes",
+    1,
+  );
+}

@@ -3,6 +3,7 @@ import { EngineError } from "../../errors.js";
 import type { PolicyGuard } from "../../policy/guard.js";
 import type { ProviderFacts } from "../../policy/wire.js";
 import type { CheckResult } from "../../provider.js";
+import type { Adopter } from "../../run.js";
 import type { ResourceState } from "../../state/types.js";
 import type { PropertyMap } from "../../values.js";
 import { type Goal, stateFor } from "../goals/goal.js";
@@ -12,9 +13,10 @@ import { messageOf } from "../message.js";
 import { applyIgnoreChanges } from "../properties/paths.js";
 import { keepMapCiphertexts, sameValue } from "../properties/property-tools.js";
 import { type ProviderRegistry, providerRef } from "../providers/provider-registry.js";
+import { Adoption } from "./adoption.js";
 import { type Decision, providerDecision, replaceBecause, SAME, toDecision } from "./decide.js";
 import { dependentsToReplace } from "./dependents.js";
-import { importSteps, isImport, previouslyImported } from "./import-steps.js";
+import { importSteps, isImport, notAdoptable, previouslyImported } from "./import-steps.js";
 import { readSteps } from "./read-steps.js";
 import type { Step } from "./step.js";
 import { lateError, missingError, Untargeted } from "./untargeted.js";
@@ -31,6 +33,8 @@ export interface GeneratorOptions {
   report: (urn: string, message: string) => void;
   /** Lets checked inputs pass the run's policies, which may change them; absent where there are none. */
   admit?: PolicyGuard["admit"];
+  /** Says which existing object a resource takes up. */
+  adopt?: Adopter;
   /** What the run may touch. */
   selection: Selection;
 }
@@ -58,6 +62,7 @@ export class StepGenerator {
   /** The last step of each registration, by URN. */
   readonly #lastSteps = new Map<string, Step>();
   readonly #untargeted: Untargeted;
+  readonly #adoption: Adoption;
 
   constructor(
     private readonly resources: ResourceState[],
@@ -65,6 +70,7 @@ export class StepGenerator {
     private readonly options: GeneratorOptions,
   ) {
     for (const resource of resources) if (!resource.delete) this.#olds.set(resource.urn, resource);
+    this.#adoption = new Adoption(resources, options.adopt);
     const present = (urn: string) => this.#aliased.get(urn) ?? urn;
     this.#untargeted = new Untargeted({
       olds: this.#olds,
@@ -152,6 +158,7 @@ export class StepGenerator {
       return carried ? [carried] : this.#untargeted.keep(goal, old);
     }
     if (carried !== undefined) throw lateError(goal);
+    this.#adoption.settle(goal, old);
     if (!isImport(goal, old)) return this.#generateFrom(goal, old);
     const after = old && this.#deletedAhead.get(old.urn);
     const steps = importSteps(goal, old, after);
@@ -308,7 +315,8 @@ export class StepGenerator {
 
   async #replace(goal: Goal, old: ResourceState, inputs: PropertyMap, decision: Decision): Promise<Step[]> {
     if (goal.protect && old.protect) this.#refuse(protectedError([old], "replaced"));
-    if (goal.importId !== undefined) {
+    if (goal.adopted) this.#refuse(notAdoptable(goal, decision.replaceKeys));
+    else if (goal.importId !== undefined) {
       const error = previouslyImported(goal, decision.replaceKeys);
       if (!this.options.preview) throw error;
       this.options.warn(goal.urn, messageOf(error));
