@@ -153,6 +153,11 @@ export interface ReadRequest extends ResourceCall {
   /** Old inputs; empty for an import or a `.get`. */
   inputs: PropertyMap;
   outputs: PropertyMap;
+  /**
+   * Set if the object is to become the stack's own. `asked`: what the program asks for, without what it ignores, before its check;
+   * undefined if no program does. What the object is already should come back in these words. Plugins are not told.
+   */
+  import?: { asked?: PropertyMap };
 }
 export interface ReadResult {
   id: string;

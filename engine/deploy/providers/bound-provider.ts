@@ -10,6 +10,7 @@ import type {
   InvokeResult,
   Provider,
   ProviderResource,
+  ReadRequest,
   ReadResult,
   ResourceCall,
   UpdateResult,
@@ -151,10 +152,17 @@ export class BoundProvider {
   }
 
   /** Throws PartialFailure if the object is there but not right. */
-  async read(call: ResourceCall, id: string, inputs: PropertyMap, outputs: PropertyMap): Promise<ReadResult> {
+  async read(
+    call: ResourceCall,
+    id: string,
+    inputs: PropertyMap,
+    outputs: PropertyMap,
+    imported?: ReadRequest["import"],
+  ): Promise<ReadResult> {
     if (!this.configured) return { id, outputs };
     try {
-      const request = { ...call, id, inputs: this.#send(inputs), outputs: this.#send(outputs) };
+      const request: ReadRequest = { ...call, id, inputs: this.#send(inputs), outputs: this.#send(outputs) };
+      if (imported) request.import = imported.asked ? { asked: this.#send(imported.asked) } : {};
       return this.#readResult(await this.provider.read(request), inputs, outputs);
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;

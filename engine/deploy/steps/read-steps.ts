@@ -1,10 +1,11 @@
-import { PartialFailure, type ReadResult, type ResourceCall } from "../../provider.js";
+import { PartialFailure, type ReadRequest, type ReadResult, type ResourceCall } from "../../provider.js";
 import type { ResourceState } from "../../state/types.js";
 import type { PropertyMap } from "../../values.js";
 import { untilAborted } from "../execution/interrupt.js";
 import { type ApplyOptions, must, type Outcome, timestamp } from "../execution/outcome.js";
 import { settleOutputs } from "../execution/settle.js";
 import { type Goal, stateFor } from "../goals/goal.js";
+import { applyIgnoreChanges } from "../properties/paths.js";
 import { markSecretsLike, sameValue } from "../properties/property-tools.js";
 import type { BoundProvider } from "../providers/bound-provider.js";
 import { stateDiffers } from "../snapshot/state-differs.js";
@@ -62,7 +63,9 @@ export async function applyImport(step: Step, call: ResourceCall, options: Apply
   let state: ResourceState = { ...draft, id: importId, created: now, modified: now };
   const provider = await providers.get(must(step.provider));
   if (provider.configured) {
-    const read = await ask(provider, call, importId, {}, options);
+    // What the program does not care about is told as it is.
+    const asked = applyIgnoreChanges(draft.inputs, {}, draft.ignoreChanges ?? []);
+    const read = await ask(provider, call, importId, {}, options, step.goal?.importOnly ? {} : { asked });
     if (read.inputs === undefined && read.failure === undefined)
       throw new Error(`the ${provider.package} provider cannot import this type of resource`);
     // What the program gives as a secret is none the less one for having been read.
@@ -93,10 +96,11 @@ async function ask(
   id: string,
   inputs: PropertyMap,
   { cancellation }: ApplyOptions,
+  imported?: ReadRequest["import"],
 ): Promise<ReadResult & { failure?: PartialFailure }> {
   let found: ReadResult & { failure?: PartialFailure };
   try {
-    found = await untilAborted(cancellation.abort, () => provider.read(call, id, inputs, inputs));
+    found = await untilAborted(cancellation.abort, () => provider.read(call, id, inputs, inputs, imported));
   } catch (error) {
     if (!(error instanceof PartialFailure)) throw error;
     found = { id: error.id, outputs: error.outputs, failure: error };

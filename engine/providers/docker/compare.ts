@@ -26,7 +26,7 @@ export function equal(shape: Shape, a: PropertyValue | undefined, b: PropertyVal
         Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((v, i) => equal(shape.of, v, b[i]))
       );
     case "set":
-      return Array.isArray(a) && Array.isArray(b) && sameSet(shape.of, a, b);
+      return Array.isArray(a) && Array.isArray(b) && grantsEach(a, b, (x, y) => equal(shape.of, x, y));
     case "map":
       return sameMap(a, b);
     case "object":
@@ -67,22 +67,27 @@ export function satisfies(shape: Shape, asked: PropertyValue | undefined, live: 
   }
 }
 
+/** True if as many live elements grant what was asked, each one of its own. */
+export function grantsEach<T extends PropertyValue>(
+  asked: T[],
+  live: T[],
+  grants: (asked: T, live: T) => boolean,
+): boolean {
+  const rest = [...live];
+  for (const item of asked) {
+    const found = rest.findIndex((other) => grants(item, other));
+    if (found < 0) return false;
+    rest.splice(found, 1);
+  }
+  return rest.length === 0;
+}
+
 export function member(value: PropertyValue | undefined, key: string): PropertyValue | undefined {
   return isPropertyMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 function canonical(shape: Shape & { kind: "string" }, value: string): string {
   return shape.canonical ? shape.canonical(value) : value;
-}
-
-function sameSet(of: Shape, a: PropertyValue[], b: PropertyValue[]): boolean {
-  const rest = [...b];
-  for (const item of a) {
-    const found = rest.findIndex((other) => equal(of, item, other));
-    if (found < 0) return false;
-    rest.splice(found, 1);
-  }
-  return rest.length === 0;
 }
 
 function sameMap(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {

@@ -18,7 +18,7 @@ import {
   type UpdateRequest,
   type UpdateResult,
 } from "../../provider.js";
-import type { PropertyMap } from "../../values.js";
+import { containsUnknown, type PropertyMap } from "../../values.js";
 import { checkResource } from "./check.js";
 import { DockerClient } from "./client.js";
 import { checkProviderConfig, decode, diffProviderConfig } from "./config.js";
@@ -96,7 +96,7 @@ class DockerProvider implements Provider {
   }
 
   read(request: ReadRequest): Promise<ReadResult> {
-    return this.call(request, (type, session, call) => type.read(session, call));
+    return this.call(withKnown(request), (type, session, call) => type.read(session, call));
   }
 
   delete(request: DeleteRequest): Promise<void> {
@@ -155,6 +155,14 @@ function previewUpdate(type: ResourceType, { oldInputs, oldOutputs, news }: Upda
   const outputs: PropertyMap = { ...oldOutputs };
   for (const key of Object.keys(oldInputs)) delete outputs[key];
   return { ...outputs, ...news, ...type.unknownAfter?.(oldInputs, news) };
+}
+
+/** What a preview does not know yet says nothing about an object that is imported. */
+function withKnown(request: ReadRequest): ReadRequest {
+  const asked = request.import?.asked;
+  if (asked === undefined) return request;
+  const known = Object.entries(asked).filter(([, value]) => !containsUnknown(value));
+  return { ...request, import: { asked: Object.fromEntries(known) } };
 }
 
 function typeOf(token: string): ResourceType {

@@ -1,5 +1,6 @@
-import { ProviderError } from "../../provider.js";
+import { ProviderError, type ReadRequest } from "../../provider.js";
 import { isPropertyMap, type PropertyMap, type PropertyValue } from "../../values.js";
+import { stackOf } from "../shared/plain.js";
 
 /** Labels by which a fleet knows its own objects. Frozen: objects that exist carry them. */
 export const OWNER_LABELS = ["fleet.stack", "fleet.entry"] as const;
@@ -38,6 +39,27 @@ export function describeOwner(live: Labels | null | undefined): string {
   const [stack, entry] = OWNER_LABELS.map((label) => live?.[label]);
   if (stack === undefined && entry === undefined) return "which no fleet owns";
   return `which belongs to ${entry ?? "an unnamed entry"} of stack ${stack ?? "unknown"}`;
+}
+
+/**
+ * Throws if an object that is to become a stack's own is labelled as another stack's, or as another entry's than the program asks
+ * for. What has no such labels is nobody's. `what` names the object: `volume "data"`.
+ */
+export function assertImportable(
+  what: string,
+  { urn, import: imported }: ReadRequest,
+  live: Labels | null | undefined,
+): void {
+  if (imported === undefined) return;
+  const ours: Labels = { "fleet.stack": stackOf(urn), ...toLabels(imported.asked?.labels) };
+  const foreign = OWNER_LABELS.some(
+    (label) => live?.[label] !== undefined && ours[label] !== undefined && live[label] !== ours[label],
+  );
+  if (!foreign) return;
+  throw new ProviderError(
+    `cannot take up ${what}, ${describeOwner(live)}. It was not touched`,
+    "let that one give it up first, or leave it where it is and choose another name",
+  );
 }
 
 /** Throws if the live object does not carry the owner that the state says. `what` names the object: `volume "data"`. */

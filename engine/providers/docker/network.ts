@@ -3,16 +3,19 @@ import { type CreateResult, ProviderError, type ReadResult } from "../../provide
 import { isPropertyMap, type PropertyMap, type PropertyValue } from "../../values.js";
 import { cidrRange, overlap } from "./cidr.js";
 import type { DockerClient } from "./client.js";
+import { grantsEach, satisfies } from "./compare.js";
 import { isNotFound, refusal } from "./errors.js";
-import { assertStillOurs, describeOwner, fromLabels, sameOwner, toLabels } from "./labels.js";
+import { assertImportable, assertStillOurs, describeOwner, fromLabels, sameOwner, toLabels } from "./labels.js";
 import { encode, GONE, nameStays, type ResourceType } from "./resource.js";
-import { boolean, type Field, labels, map, replacing, setOf, string } from "./shape.js";
+import { boolean, type Field, labels, map, object, replacing, string } from "./shape.js";
 
 const cidr: Field = {
   kind: "string",
   test: (value) =>
     value === "" || cidrRange(value) ? undefined : `must be a subnet such as 172.30.0.0/24, not "${value}"`,
 };
+
+const ipamConfig = object({ auxAddress: map, gateway: string, ipRange: cidr, subnet: cidr });
 
 /** docker:index/network:Network. Nothing of it changes in place. */
 export const network: ResourceType = {
@@ -23,7 +26,7 @@ export const network: ResourceType = {
       driver: replacing(string),
       ingress: replacing(boolean),
       internal: replacing(boolean),
-      ipamConfigs: replacing(setOf({ auxAddress: map, gateway: string, ipRange: cidr, subnet: cidr })),
+      ipamConfigs: replacing({ kind: "set", of: ipamConfig }),
       ipamDriver: { ...replacing(string), default: "default" },
       ipamOptions: replacing(map),
       ipv6: replacing(boolean),
@@ -56,10 +59,14 @@ export const network: ResourceType = {
     return { outputs: oldOutputs };
   },
 
-  async read({ client }, { id, inputs, signal }) {
+  async read({ client }, request) {
+    const { id, inputs, signal } = request;
     const live = await inspect(client, id, signal);
     if (!live) return GONE;
-    if (Object.keys(inputs).length === 0) return { ...created(live, {}), inputs: importInputs(live) };
+    if (Object.keys(inputs).length === 0) {
+      assertImportable(`network "${live.Name}"`, request, live.Labels);
+      return { ...created(live, {}), inputs: inAskedWords(importInputs(live), request.import?.asked) };
+    }
     return live.Id === id ? created(live, inputs) : GONE;
   },
 
@@ -235,4 +242,21 @@ function importInputs(live: NetworkInspectInfo): PropertyMap {
   if (Object.keys(live.Options ?? {}).length > 0) inputs.options = live.Options as PropertyMap;
   if (Object.keys(live.Labels ?? {}).length > 0) inputs.labels = fromLabels(live.Labels);
   return inputs;
+}
+
+/** What Docker gives a network of which nothing is asked: the vendor's plugin is content with it too. */
+const FILLED_IN = ["driver", "ipamConfigs", "options"];
+
+/** An imported network's inputs as the program that asks for it has them, where they mean the same. */
+function inAskedWords(inputs: PropertyMap, asked: PropertyMap | undefined): PropertyMap {
+  if (asked === undefined) return inputs;
+  const words: PropertyMap = { ...inputs };
+  for (const key of FILLED_IN) {
+    const [wanted, live] = [asked[key], inputs[key]];
+    if (wanted === undefined) delete words[key];
+    // Parts of an address range that were left open Docker has chosen.
+    else if (key === "ipamConfigs" && Array.isArray(wanted) && Array.isArray(live))
+      if (grantsEach(wanted, live, (a, b) => satisfies(ipamConfig, a, b))) words[key] = wanted;
+  }
+  return words;
 }

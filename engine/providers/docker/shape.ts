@@ -64,6 +64,12 @@ export function setOf(fields: Fields): Field {
   return { kind: "set", of: { kind: "object", fields } };
 }
 
+/** What a list or a set is of. */
+export function elementOf(field: Shape | undefined): Shape {
+  if (field?.kind !== "set" && field?.kind !== "list") throw new Error("it has no elements");
+  return field.of;
+}
+
 export function object(fields: Fields): Field {
   return { kind: "object", fields };
 }

@@ -5,6 +5,7 @@ import type { DockerClient } from "./client.js";
 import { removeContainer } from "./container/api.js";
 import { isNotFound, refusal } from "./errors.js";
 import {
+  assertImportable,
   assertStillOurs,
   describeOwner,
   fromLabels,
@@ -61,11 +62,15 @@ export const volume: ResourceType = {
     return { outputs: oldOutputs };
   },
 
-  async read({ client }, { id, inputs, outputs, signal, report }) {
+  async read({ client }, request) {
+    const { id, inputs, outputs, signal, report } = request;
     const name = typeof outputs.name === "string" ? outputs.name : id;
     const live = await inspect(client, name, signal);
     if (!live) return GONE;
-    if (Object.keys(inputs).length === 0) return { ...created(live, {}), inputs: importInputs(live) };
+    if (Object.keys(inputs).length === 0) {
+      assertImportable(`volume "${name}"`, request, live.Labels);
+      return { ...created(live, {}), inputs: importInputs(live, request.import?.asked) };
+    }
     const asked = toLabels(inputs.labels);
     if (OWNER_LABELS.some((label) => asked[label] !== undefined) && !sameOwner(asked, live.Labels)) {
       report?.(
@@ -169,8 +174,10 @@ function created(live: VolumeInspectInfo, inputs: PropertyMap): CreateResult {
   return { id: live.Name, outputs };
 }
 
-function importInputs(live: VolumeInspectInfo): PropertyMap {
-  const inputs: PropertyMap = { name: live.Name, driver: live.Driver };
+/** `asked`: what the program asks for. The driver that Docker has chosen is right for one that names none. */
+function importInputs(live: VolumeInspectInfo, asked?: PropertyMap): PropertyMap {
+  const inputs: PropertyMap = { name: live.Name };
+  if (asked === undefined || asked.driver !== undefined) inputs.driver = live.Driver;
   if (Object.keys(live.Options ?? {}).length > 0) inputs.driverOpts = live.Options as PropertyMap;
   if (Object.keys(live.Labels ?? {}).length > 0) inputs.labels = fromLabels(live.Labels);
   return inputs;

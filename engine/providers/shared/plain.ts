@@ -34,6 +34,11 @@ export function secretTexts(value: PropertyValue | undefined, inSecret = false):
   return typeof value === "string" || typeof value === "number" ? [String(value)] : [];
 }
 
+/** The stack's name: the first part of a URN. */
+export function stackOf(urn: string): string {
+  return urn.slice("urn:pulumi:".length).split("::")[0] ?? "";
+}
+
 /** The resource's name: the last part of its URN. */
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");

@@ -68,6 +68,31 @@ describe("ignoreChanges and retainOnDelete", () => {
     );
     expect(stack.cloud.names()).toEqual(["child", "free", "kept"]);
   });
+
+  it("deletes what a targeted update no longer retains, and nothing else is touched by that", async () => {
+    stack = new TestStack();
+    const program = (retain: boolean, size: number) => `
+      new Group("agent", (agent) => {
+        new Group("volume", (parent) => {
+          const data = new Thing("data", { size: 1 }, { parent, retainOnDelete: ${retain} });
+          new Thing("soul", { size: 1 }, { parent, retainOnDelete: ${retain} });
+          new Thing("container", { link: data.id, size: ${size} }, { parent: agent });
+        }, { parent: agent });
+      });`;
+    stack.program(program(true, 1));
+    await stack.up();
+    const [data, container] = [await stack.resource("data"), await stack.resource("container")];
+    stack.program(program(false, 2));
+    const marked = await stack.up({ targets: [data.urn] });
+    expect(marked.steps).toEqual([]);
+    expect(await stack.resource("data")).toEqual({ ...data, retainOnDelete: undefined });
+    expect(await stack.resource("container")).toEqual(container);
+    stack.program("");
+    stack.retained = ["soul"];
+    const removed = await stack.up();
+    expect(removed.retained.map((item) => item.id)).toEqual([stack.cloud.byName("soul").id]);
+    expect(stack.cloud.names()).toEqual(["soul"]);
+  });
 });
 
 describe("names, sizes and times", () => {

@@ -2,7 +2,7 @@ import { ProviderError } from "../../../provider.js";
 import type { DockerClient } from "../client.js";
 import { isNotFound } from "../errors.js";
 import { encode } from "../resource.js";
-import type { Inspected } from "./describe.js";
+import type { Inspected } from "./inspected.js";
 
 /** The container, or undefined if there is none. */
 export async function inspectContainer(

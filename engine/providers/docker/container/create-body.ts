@@ -173,7 +173,7 @@ function mount(value: PropertyMap): object {
   });
 }
 
-function deviceRequests(inputs: PropertyMap): object[] | undefined {
+export function deviceRequests(inputs: PropertyMap): object[] | undefined {
   const requests: object[] = objects(inputs.deviceRequests).map((request) =>
     defined({
       Driver: request.driver ?? "",

@@ -3,16 +3,11 @@ import type { PropertyMap, PropertyValue } from "../../../values.js";
 import { equal, satisfies } from "../compare.js";
 import { duration } from "../duration.js";
 import { fromLabels } from "../labels.js";
-import { MEBIBYTE, objects, texts } from "./create-body.js";
+import { describeCpuLimit } from "./cpu.js";
+import { MEBIBYTE } from "./create-body.js";
+import { networkDatas, networkMode, networks } from "./endpoints.js";
+import type { Inspected } from "./inspected.js";
 import { containerShape } from "./shape.js";
-
-/** An inspected container; what dockerode's types leave out is added. */
-export type Inspected = ContainerInspectInfo & {
-  Platform: string;
-  RestartCount: number;
-  Config: { StopSignal?: string; StopTimeout?: number };
-  NetworkSettings: { Bridge?: string };
-};
 
 /**
  * A live container in the words of the vendor's outputs (facts: the recorded checkpoint).
@@ -30,11 +25,9 @@ export function describe(live: Inspected, asked: PropertyMap): PropertyMap {
     cgroupnsMode: host.CgroupnsMode || null,
     capabilities: host.CapAdd || host.CapDrop ? { adds: host.CapAdd ?? [], drops: host.CapDrop ?? [] } : null,
     command: config.Cmd ?? [],
-    cpuPeriod: host.CpuPeriod || null,
-    cpuQuota: host.CpuQuota || null,
+    ...describeCpuLimit(host, asked),
     cpuSet: host.CpusetCpus ?? "",
     cpuShares: host.CpuShares ?? 0,
-    cpus: host.NanoCpus ? String((host.NanoCpus as number) / 1e9) : null,
     deviceReadBps: throttles(host.BlkioDeviceReadBps),
     deviceReadIops: throttles(host.BlkioDeviceReadIOps),
     deviceWriteBps: throttles(host.BlkioDeviceWriteBps),
@@ -74,7 +67,7 @@ export function describe(live: Inspected, asked: PropertyMap): PropertyMap {
     mustRun: live.State.Running && !live.State.Paused,
     name: live.Name.replace(/^\//, ""),
     networkDatas: networkDatas(live),
-    networkMode: host.NetworkMode === "default" ? "bridge" : (host.NetworkMode ?? ""),
+    networkMode: networkMode(live, asked),
     networksAdvanced: networks(live, asked),
     pidMode: host.PidMode || null,
     platform: live.Platform,
@@ -152,7 +145,7 @@ function throttles(value: { Path: string; Rate: number }[] | null | undefined): 
   return (value ?? []).map(({ Path, Rate }) => ({ path: Path, rate: Rate }));
 }
 
-function healthcheck(value: ContainerInspectInfo["Config"]["Healthcheck"]): PropertyMap | null {
+export function healthcheck(value: ContainerInspectInfo["Config"]["Healthcheck"]): PropertyMap | null {
   if (!value?.Test?.length) return null;
   const { StartInterval } = value as { StartInterval?: number };
   return {
@@ -230,58 +223,4 @@ function ports(live: Inspected): PropertyMap[] {
       return { external: Number(external), internal: Number(internal), ip: HostIp || "0.0.0.0", protocol };
     });
   });
-}
-
-type Endpoint = Inspected["NetworkSettings"]["Networks"][string];
-
-function networkDatas(live: Inspected): PropertyMap[] {
-  return Object.entries(live.NetworkSettings.Networks ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([networkName, endpoint]) => ({
-      gateway: endpoint.Gateway,
-      globalIpv6Address: endpoint.GlobalIPv6Address,
-      globalIpv6PrefixLength: endpoint.GlobalIPv6PrefixLen,
-      ipAddress: endpoint.IPAddress,
-      ipPrefixLength: endpoint.IPPrefixLen,
-      ipv6Gateway: endpoint.IPv6Gateway,
-      macAddress: endpoint.MacAddress,
-      networkName,
-    }));
-}
-
-/** The networks beside that of networkMode, each as it was asked where it is as asked. */
-function networks(live: Inspected, asked: PropertyMap): PropertyMap[] {
-  const wanted = objects(asked.networksAdvanced);
-  const mode = live.HostConfig.NetworkMode === "default" ? "bridge" : (live.HostConfig.NetworkMode ?? "");
-  const found: PropertyMap[] = [];
-  for (const [name, endpoint] of Object.entries(live.NetworkSettings.Networks ?? {})) {
-    const want = wanted.find((item) => isNetwork(item.name, name, endpoint));
-    const own = mode === name || mode === endpoint.NetworkID || ["host", "none"].includes(name);
-    if (!want && own) continue;
-    found.push(want && endpointGrants(want, endpoint) ? want : endpointOf(name, endpoint, live.Id));
-  }
-  return found;
-}
-
-/** True if an asked network, by name or id, is this one. */
-export function isNetwork(asked: PropertyValue | undefined, name: string, endpoint: { NetworkID?: string }): boolean {
-  return asked === name || (typeof asked === "string" && asked !== "" && asked === endpoint.NetworkID);
-}
-
-/** True if an endpoint has the aliases and addresses that were asked. */
-export function endpointGrants(asked: PropertyMap, endpoint: Endpoint): boolean {
-  const aliases = (endpoint.Aliases as string[] | null | undefined) ?? [];
-  const ipam = (endpoint.IPAMConfig ?? {}) as { IPv4Address?: string; IPv6Address?: string };
-  return (
-    texts(asked.aliases).every((alias) => aliases.includes(alias)) &&
-    (!asked.ipv4Address || asked.ipv4Address === ipam.IPv4Address) &&
-    (!asked.ipv6Address || asked.ipv6Address === ipam.IPv6Address)
-  );
-}
-
-function endpointOf(name: string, endpoint: Endpoint, id: string): PropertyMap {
-  const ipam = (endpoint.IPAMConfig ?? {}) as { IPv4Address?: string; IPv6Address?: string };
-  // Docker adds the container's short id to the aliases by itself.
-  const aliases = ((endpoint.Aliases as string[] | null | undefined) ?? []).filter((alias) => !id.startsWith(alias));
-  return { name, aliases, ipv4Address: ipam.IPv4Address ?? "", ipv6Address: ipam.IPv6Address ?? "" };
 }

@@ -1,15 +1,16 @@
-import { PartialFailure, type ReadResult } from "../../../provider.js";
+import { PartialFailure, type ReadRequest, type ReadResult } from "../../../provider.js";
 import type { PropertyMap } from "../../../values.js";
 import type { DockerClient } from "../client.js";
 import { satisfies } from "../compare.js";
 import { isNotFound, refusal } from "../errors.js";
-import { assertStillOurs, sameOwner, toLabels } from "../labels.js";
+import { assertImportable, assertStillOurs, sameOwner, toLabels } from "../labels.js";
 import { encode, GONE, type ResourceType, type Session } from "../resource.js";
 import { inspectContainer, removeContainer } from "./api.js";
 import { createContainer } from "./create.js";
 import { objects } from "./create-body.js";
-import { describe, type Inspected, outputsOf } from "./describe.js";
-import { type ImageConfig, importInputs } from "./import.js";
+import { describe, outputsOf } from "./describe.js";
+import { importInputs } from "./import.js";
+import type { ImageInspect, Inspected } from "./inspected.js";
 import { networksAgree } from "./networks.js";
 import { settle } from "./runtime.js";
 import { containerShape } from "./shape.js";
@@ -23,10 +24,11 @@ export const container: ResourceType = {
   create: ({ client }, request) => createContainer(client, request),
   update: ({ client }, request) => updateContainer(client, request),
 
-  async read({ client }, { id, inputs, signal }) {
+  async read({ client }, request) {
+    const { id, inputs, signal } = request;
     const live = await inspectContainer(client, id, signal);
     if (!live) return GONE;
-    if (Object.keys(inputs).length === 0) return imported(client, live, signal);
+    if (Object.keys(inputs).length === 0) return imported(client, live, request);
     // A name that starts like the id must not be taken for it.
     if (live.Id !== id) return GONE;
     return { id, outputs: outputsOf(live, inputs) };
@@ -116,7 +118,7 @@ async function findImage(
   client: DockerClient,
   reference: string,
   signal?: AbortSignal,
-): Promise<{ Id: string; Config?: ImageConfig } | undefined> {
+): Promise<ImageInspect | undefined> {
   try {
     return await client.get(`/images/${encode(reference)}/json`, { doing: `reading image ${reference}`, signal });
   } catch (error) {
@@ -125,7 +127,14 @@ async function findImage(
   }
 }
 
-async function imported(client: DockerClient, live: Inspected, signal?: AbortSignal): Promise<ReadResult> {
+async function imported(client: DockerClient, live: Inspected, request: ReadRequest): Promise<ReadResult> {
+  assertImportable(`container "${live.Name.slice(1)}"`, request, live.Config.Labels);
+  const { signal } = request;
   const image = await findImage(client, live.Image, signal);
-  return { id: live.Id, outputs: outputsOf(live, {}, true), inputs: importInputs(live, image) };
+  const asked = request.import?.asked;
+  if (asked === undefined)
+    return { id: live.Id, outputs: outputsOf(live, {}, true), inputs: importInputs(live, image) };
+  const askedImage = typeof asked.image === "string" ? await findImage(client, asked.image, signal) : undefined;
+  const inputs = importInputs(live, image, asked, askedImage);
+  return { id: live.Id, outputs: outputsOf(live, inputs), inputs };
 }

@@ -1,7 +1,7 @@
 import type { PropertyMap } from "../../../values.js";
 import type { DockerClient } from "../client.js";
 import { texts } from "./create-body.js";
-import type { Inspected } from "./describe.js";
+import type { Inspected } from "./inspected.js";
 
 /** How many lines of a failed container's log go into the error. */
 export const LOG_LINES = 20;

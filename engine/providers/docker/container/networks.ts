@@ -1,10 +1,8 @@
 import type { PropertyMap } from "../../../values.js";
 import type { DockerClient } from "../client.js";
 import { objects, texts } from "./create-body.js";
-import { endpointGrants, type Inspected, isNetwork } from "./describe.js";
-
-/** Where a container is attached by `networkMode` alone. */
-const DEFAULT_MODES = ["bridge", "default"];
+import { DEFAULT_MODES, endpointGrants, isNetwork } from "./endpoints.js";
+import type { Inspected } from "./inspected.js";
 
 /** What POST /containers/create and POST /networks/{id}/connect get for a network. */
 export function endpointSettings(asked: PropertyMap): object {

@@ -5,7 +5,8 @@ import { DaemonError, refusal } from "../errors.js";
 import { describeOwner } from "../labels.js";
 import { mustInspect } from "./api.js";
 import { objects } from "./create-body.js";
-import { type Inspected, outputsOf } from "./describe.js";
+import { outputsOf } from "./describe.js";
+import type { Inspected } from "./inspected.js";
 import { lastLogs, redact } from "./logs.js";
 
 /** How long a started container is watched for exiting at once. */

@@ -20,6 +20,7 @@ import {
 const port: Field = { kind: "integer", min: 0, max: 65535 };
 const absolutePath: Field = {
   kind: "string",
+  canonical: (value) => value.replace(/(?<=.)\/+$/, ""),
   test: (value) => (value.startsWith("/") ? undefined : `must be an absolute path in the container, not "${value}"`),
 };
 const interval: Field = {
@@ -31,6 +32,11 @@ const interval: Field = {
 };
 const capability: Field = { kind: "string", canonical: (value) => value.toUpperCase().replace(/^CAP_/, "") };
 const capabilitySet: Field = { kind: "set", of: capability };
+/** `no-new-privileges`, `no-new-privileges:true` and `no-new-privileges=true` are one. */
+const securityOption: Field = {
+  kind: "string",
+  canonical: (value) => value.replace(/^([a-z-]+):/, "$1=").replace(/^no-new-privileges$/, "$&=true"),
+};
 const throttles: Field = replacing(
   setOf({ path: { ...string, required: true }, rate: { ...natural, required: true } }),
 );
@@ -151,7 +157,12 @@ export const containerShape: ResourceShape = {
       test: (value) =>
         /^[a-zA-Z0-9][\w.-]+$/.test(value) ? undefined : `"${value}" is no container name: [a-zA-Z0-9][a-zA-Z0-9_.-]+`,
     }),
-    networkMode: { ...replacing(string), default: "bridge" },
+    networkMode: {
+      kind: "string",
+      replace: true,
+      default: "bridge",
+      canonical: (value) => (value === "default" ? "bridge" : value),
+    },
     networksAdvanced: {
       ...replacing(
         setOf({
@@ -197,7 +208,7 @@ export const containerShape: ResourceShape = {
     },
     rm: replacing(boolean),
     runtime: replacing(string),
-    securityOpts: replacing(stringSet),
+    securityOpts: replacing({ kind: "set", of: securityOption }),
     shmSize: replacing(natural),
     start: { ...boolean, default: true },
     stdinOpen: replacing(boolean),

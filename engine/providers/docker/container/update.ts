@@ -3,8 +3,10 @@ import type { PropertyMap } from "../../../values.js";
 import type { DockerClient } from "../client.js";
 import { assertStillOurs } from "../labels.js";
 import { mustInspect } from "./api.js";
-import { bytes, nanoCpus, restartPolicy } from "./create-body.js";
-import { type Inspected, outputsOf } from "./describe.js";
+import { type CpuLimit, cpuLimitFor } from "./cpu.js";
+import { bytes, restartPolicy } from "./create-body.js";
+import { outputsOf } from "./describe.js";
+import type { Inspected } from "./inspected.js";
 import { settleNetworks } from "./networks.js";
 import { settle, start } from "./runtime.js";
 
@@ -87,9 +89,7 @@ function limitChanges(live: Inspected, news: PropertyMap): Record<string, unknow
   set("MemoryReservation", bytes(news.memoryReservation));
   set("CpuShares", news.cpuShares);
   set("CpusetCpus", news.cpuSet);
-  set("NanoCpus", nanoCpus(news.cpus));
-  set("CpuPeriod", news.cpuPeriod);
-  set("CpuQuota", news.cpuQuota);
+  for (const [key, value] of Object.entries(cpuLimitFor(host, news))) set(key as keyof CpuLimit, value);
   const policy = restartPolicy(news);
   const now = host.RestartPolicy;
   if ((now?.Name || "no") !== policy.Name || (now?.MaximumRetryCount ?? 0) !== policy.MaximumRetryCount) {

@@ -30,12 +30,14 @@ export const remoteImage: ResourceType = {
     return { outputs: { ...outputs, ...news } };
   },
 
-  async read({ client }, { id, inputs, signal }) {
+  async read({ client }, { id, inputs, signal, import: imported }) {
     const isImport = Object.keys(inputs).length === 0;
     const name = isImport ? id.replace(/^sha256:[0-9a-f]{64}/, "") || id : String(inputs.name);
     const image = await findLocalImage(client, name, signal);
     if (!image) return GONE;
-    const asked = isImport ? { name, keepLocally: true } : inputs;
+    // An image does not say how it came about: it counts as the one that a program of its name asks for.
+    const program = imported?.asked?.name === name ? imported.asked : { name, keepLocally: true };
+    const asked = isImport ? program : inputs;
     return { ...result(image, asked), ...(isImport ? { inputs: asked } : {}) };
   },
 

@@ -139,6 +139,12 @@ export class Resource {
     return Object.assign(this, { id: read.id, outputs: read.outputs, inputs: read.inputs ?? this.inputs });
   }
 
+  /** Reads an object that is to become the stack's own, as the program asks for it. */
+  async import(id: string, asked: PropertyMap): Promise<this> {
+    const read = await this.provider.read({ ...this.call, id, inputs: {}, outputs: {}, import: { asked } });
+    return Object.assign(this, { id: read.id, outputs: read.outputs, inputs: read.inputs });
+  }
+
   async delete(): Promise<void> {
     await this.provider.delete({ ...this.call, ...this.olds });
   }
