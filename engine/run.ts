@@ -105,8 +105,8 @@ export interface RunOptions extends SelectionOptions {
   /**
    * Lets an update, or its preview, take up existing objects: as if the program had the option `import` for them, but without it
    * from the next run on. Asked once for each custom resource that the program registers without that option, that is part of the
-   * operation, and that the state does not have. What would have to be replaced fails the run and is not taken up; the run replaces
-   * nothing that an earlier one imported either.
+   * operation, and that the state does not have. What would have to be replaced fails the run and is not taken up (a preview tells
+   * all of them, or warns where that is not known yet); the run replaces nothing that an earlier one imported either.
    */
   adopt?: Adopter;
   /** Kept in the stack's history. */

@@ -5,7 +5,7 @@ import type { ProviderFacts } from "../../policy/wire.js";
 import type { CheckResult } from "../../provider.js";
 import type { Adopter } from "../../run.js";
 import type { ResourceState } from "../../state/types.js";
-import type { PropertyMap } from "../../values.js";
+import { containsUnknown, type PropertyMap } from "../../values.js";
 import { type Goal, stateFor } from "../goals/goal.js";
 import type { Selection } from "../goals/selection.js";
 import { isProviderType, splitProviderRef } from "../goals/urn.js";
@@ -315,8 +315,11 @@ export class StepGenerator {
 
   async #replace(goal: Goal, old: ResourceState, inputs: PropertyMap, decision: Decision): Promise<Step[]> {
     if (goal.protect && old.protect) this.#refuse(protectedError([old], "replaced"));
-    if (goal.adopted) this.#refuse(notAdoptable(goal, decision.replaceKeys));
-    else if (goal.importId !== undefined) {
+    if (goal.adopted) {
+      this.#refuseAdoption(goal, inputs, decision.replaceKeys);
+      return [this.#step("same", goal, inputs, old)];
+    }
+    if (goal.importId !== undefined) {
       const error = previouslyImported(goal, decision.replaceKeys);
       if (!this.options.preview) throw error;
       this.options.warn(goal.urn, messageOf(error));
@@ -348,6 +351,15 @@ export class StepGenerator {
     const uses = (old: ResourceState) =>
       [old.dependencies, ...Object.values(old.propertyDependencies)].some((list) => list.some((urn) => urns.has(urn)));
     return this.#changes.filter((step) => step.old !== undefined && uses(step.old));
+  }
+
+  /** What is not known before the update may turn out to be the object's own. */
+  #refuseAdoption(goal: Goal, inputs: PropertyMap, keys: string[]): void {
+    if (!keys.every((key) => containsUnknown(inputs[key]))) this.#refuse(notAdoptable(goal, keys));
+    else {
+      const unsure = `whether it can take up ${goal.importId} is not known before the update`;
+      this.options.warn(goal.urn, `${unsure} (because of ${keys.join(", ")})`);
+    }
   }
 
   /** Ends the registration; in a preview only tells, so that all such errors are seen at once. */

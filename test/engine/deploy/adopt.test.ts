@@ -138,6 +138,7 @@ describe("an object that cannot be taken up", () => {
     const refusal = (name: string, id: string) =>
       expect.stringMatching(new RegExp(`::${name} cannot take up ${id}, .*because of zone`));
     expect(plan.errors).toEqual([refusal("a", a), refusal("c", c)]);
+    expect(plan.steps.sort()).toEqual(["create b", "import a", "import c"]);
     stack.retained = ["a", "c"];
     const failed = await stack.upFails({ adopt: byName(), parallel: 1 });
     expect(failed.errors).toEqual([refusal("a", a)]);
@@ -152,6 +153,17 @@ describe("an object that cannot be taken up", () => {
     const again = await stack.upFails({ adopt: byName() });
     expect(again.errors).toEqual([refusal("a", a)]);
     expect((await stack.up()).steps).toEqual(["create-replacement a", "replace a", "delete-replaced a"]);
+  });
+
+  it("is not told before the update if that is when it is known", async () => {
+    stack = new TestStack();
+    const a = plant("a", { zone: "addr-obj-2" });
+    stack.program(`const b = new Thing("b", {}); new Thing("a", { zone: b.address });`);
+    const plan = await stack.preview({ adopt: byName() });
+    expect([plan.errors, plan.steps.sort()]).toEqual([[], ["create b", "import a"]]);
+    expect(plan.warnings).toEqual([`whether it can take up ${a} is not known before the update (because of zone)`]);
+    expect((await stack.up({ adopt: byName() })).steps).toEqual(["create b", "import a"]);
+    expect((await stack.up()).steps).toEqual([]);
   });
 
   it("is no other resource's", async () => {
