@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import { createDisplay } from "../engine/display/display.js";
 import {
+  type Adopter,
   type Backend,
   Cancellation,
   type ImportSpec,
@@ -55,6 +56,8 @@ export interface Target {
   options: OperationOptions;
   /** What an import takes into the state. */
   imports?: ImportSpec[];
+  /** Existing objects that resources of the program are to take up. */
+  adopt?: Adopter;
 }
 
 type Kind = "update" | "refresh" | "destroy" | "import";
@@ -133,6 +136,7 @@ export async function operate(
       cancellation,
       refresh: options.refresh,
       imports: target.imports,
+      adopt: target.adopt,
       runProgram: options.runProgram,
       continueOnError: options.continueOnError,
       ...selectionOf(options),

@@ -26,6 +26,11 @@ export const verbs: VerbEntry[] = [
   { name: "stacks", summary: "list the stacks and their state", load: () => import("./verbs/stacks.js") },
   { name: "state", summary: "look at and edit a stack's state", load: () => import("./verbs/state.js") },
   { name: "refresh", summary: "take over what changed outside", load: () => import("./verbs/refresh.js") },
+  {
+    name: "adopt",
+    summary: "take over claws that a machine has already",
+    load: () => import("./verbs/adopt.js"),
+  },
   { name: "import", summary: "take existing objects into a stack's state", load: () => import("./verbs/import.js") },
   { name: "destroy", summary: "remove a stack; data volumes are kept", load: () => import("./verbs/destroy.js") },
   { name: "purge", summary: "delete data that was kept", load: () => import("./verbs/purge.js") },

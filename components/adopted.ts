@@ -1,6 +1,6 @@
 /**
  * What our standard gives a container, as inputs of the Docker provider. One that was there before the fleet has its own; left
- * unchanged, all but these agree with it: its name, variables, volumes, networks and published ports.
+ * unchanged, all but these agree with it: its name, variables, volumes and networks.
  */
 export const KEPT_OF_ADOPTED: string[] = [
   "attach",
@@ -40,6 +40,7 @@ export const KEPT_OF_ADOPTED: string[] = [
   "networkMode",
   "pidMode",
   "platform",
+  "ports",
   "privileged",
   "publishAllPorts",
   "readOnly",

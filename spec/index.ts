@@ -8,7 +8,7 @@ export { didYouMean } from "./faults/suggest.js";
 export type { Fault, FleetSpec, Path } from "./fleet.js";
 export { type ParsedFleet, parseFleet } from "./parse.js";
 export type { VolumeSpec } from "./runtimes/agent.js";
-export type { ClawAgentSpec } from "./runtimes/claw.js";
+export { CLAW_VARIABLES, type ClawAgentSpec } from "./runtimes/claw.js";
 export type { ContainerAgentSpec } from "./runtimes/container.js";
 export { type AgentSpec, type RuntimeName, runtimes } from "./runtimes/index.js";
 export type { OpenClawAgentSpec } from "./runtimes/openclaw.js";

@@ -41,6 +41,8 @@ export class DataVolume extends pulumi.ComponentResource {
             parent: this,
             ...machine.docker.opts,
             retainOnDelete: !args.deleteData,
+            // Taken up as it is, and missed where it is not there: a new one in its place would be empty.
+            ...(args.existing && { import: args.dockerName }),
             // Each of these replaces the volume, and so would lose the data.
             ignoreChanges: ["labels", "driver", "driverOpts"],
           },

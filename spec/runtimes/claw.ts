@@ -91,8 +91,13 @@ export const clawSchema = z.strictObject({
     .prefault({})
     .describe("How the claw is asked whether it is ready."),
   adopted: z
-    .boolean()
-    .default(false)
+    .strictObject({
+      without: z
+        .array(z.string())
+        .default([])
+        .describe("Variables of this runtime that the container was made without."),
+    })
+    .optional()
     .describe(
       "The container was there before the fleet and is left as it was made: limits, hardening and labels come with the next " +
         "`./fleet patch`, which takes this out. Written by `./fleet adopt`.",
@@ -100,6 +105,23 @@ export const clawSchema = z.strictObject({
 });
 
 export type ClawAgentSpec = Resolve<z.output<typeof clawSchema>> & { internalPort: number };
+
+/** What a claw is told by its environment: the setting that each variable has, and whether it is a secret. */
+export const CLAW_VARIABLES: { name: string; path: string[]; secret?: true }[] = [
+  { name: "MODEL_PROVIDER", path: ["model", "provider"] },
+  { name: "ANTHROPIC_API_KEY", path: ["model", "apiKey"], secret: true },
+  { name: "ANTHROPIC_API_BASE", path: ["model", "baseUrl"] },
+  { name: "ANTHROPIC_MODEL", path: ["model", "name"] },
+  { name: "TELEGRAM_BOT", path: ["telegram", "bot"], secret: true },
+  { name: "TELEGRAM_CHAT_ID", path: ["telegram", "chatId"] },
+  { name: "GATHER_PRIVATE_KEY", path: ["identity", "privateKey"], secret: true },
+  { name: "GATHER_PUBLIC_KEY", path: ["identity", "publicKey"] },
+  { name: "GATHER_AGENT_ID", path: ["identity", "agentId"] },
+  { name: "GATHER_BASE_URL", path: ["gatherUrl"] },
+  { name: "CLAY_ROOT", path: ["root"] },
+  { name: "CLAY_DB", path: ["database"] },
+  { name: "BUILD_SERVICE_URL", path: ["buildServiceUrl"] },
+];
 
 export const claw: Runtime = {
   // What is served is the claw's public page and an API that Gather's own sign-in guards.

@@ -125,7 +125,7 @@ describe("a claw", () => {
   });
 
   it("is left without limits, and its old volumes without labels, where it was adopted", async () => {
-    const { deployed } = await container({ adopted: true, volumes: { data: { name: "old", existing: true } } });
+    const { deployed } = await container({ adopted: {}, volumes: { data: { name: "old", existing: true } } });
     expect(deployed.names("Command")).toEqual([]);
     const { inputs } = deployed.find("Volume", "gather-alice-data-volume");
     expect(inputs).toEqual({ name: "old" });

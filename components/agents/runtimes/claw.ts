@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { BUILD_SERVICE_PORT, type ClawAgentSpec } from "../../../spec/index.js";
+import { BUILD_SERVICE_PORT, CLAW_VARIABLES, type ClawAgentSpec, type SecretRef } from "../../../spec/index.js";
 import { httpHealthCheck } from "../../../templates/containers/health.js";
 import { resolveSecrets } from "../../secrets.js";
 import { inContainer, specOf } from "../in-container.js";
@@ -17,7 +17,7 @@ const claw: Runtime = (context) => {
     env: environment(context, spec),
     health: { tests: httpHealthCheck(spec.internalPort, path), ...timing },
     internalPort: spec.internalPort,
-    adopted: spec.adopted,
+    adopted: spec.adopted !== undefined,
     stopSeconds: STOP_SECONDS,
   });
 };
@@ -25,32 +25,21 @@ const claw: Runtime = (context) => {
 export default claw;
 
 function environment(context: AgentContext, spec: ClawAgentSpec): pulumi.Output<Record<string, string>> {
-  const { model, telegram, identity, buildService, buildServiceUrl } = spec;
-  return resolveSecrets(
-    {
-      MODEL_PROVIDER: model.provider,
-      ANTHROPIC_API_KEY: model.apiKey,
-      ANTHROPIC_API_BASE: model.baseUrl,
-      ANTHROPIC_MODEL: model.name,
-      TELEGRAM_BOT: telegram.bot,
-      TELEGRAM_CHAT_ID: telegram.chatId,
-      GATHER_PRIVATE_KEY: identity?.privateKey,
-      GATHER_PUBLIC_KEY: identity?.publicKey,
-      GATHER_AGENT_ID: identity?.agentId,
-      GATHER_BASE_URL: spec.gatherUrl,
-      CLAY_ROOT: spec.root,
-      CLAY_DB: spec.database,
-      BUILD_SERVICE_URL: buildService === undefined ? buildServiceUrl : `http://${buildService}:${BUILD_SERVICE_PORT}`,
-    },
-    context.secrets,
-  ).apply(({ GATHER_PUBLIC_KEY, ...given }) => {
-    const { GATHER_PRIVATE_KEY: key } = given;
-    const publicKey = GATHER_PUBLIC_KEY ?? (key === undefined ? undefined : publicHalf(context.name, key));
-    const variables = { ...given, GATHER_PUBLIC_KEY: publicKey };
-    return Object.fromEntries(
-      Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
+  const given = Object.fromEntries(CLAW_VARIABLES.map(({ name, path }) => [name, settingAt(spec, path)]));
+  if (spec.buildService !== undefined) given.BUILD_SERVICE_URL = `http://${spec.buildService}:${BUILD_SERVICE_PORT}`;
+  const without = new Set(spec.adopted?.without);
+  return resolveSecrets(given, context.secrets).apply((variables) => {
+    const { GATHER_PRIVATE_KEY: key } = variables;
+    const all = { ...variables };
+    if (key !== undefined && !without.has("GATHER_PUBLIC_KEY")) all.GATHER_PUBLIC_KEY ??= publicHalf(context.name, key);
+    const entries = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return Object.fromEntries(entries.filter(([name]) => !without.has(name)));
   });
+}
+
+function settingAt(spec: ClawAgentSpec, path: string[]): string | SecretRef | undefined {
+  const value = path.reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], spec);
+  return value as string | SecretRef | undefined;
 }
 
 /** The public key of a private one, both as PEM files in base64. */

@@ -81,9 +81,10 @@ export class SimulatedProvider implements Provider {
     return { outputs: complete(facts, { ...kept, ...news }, (key, kind) => placeholder(subject, key, kind)) };
   }
 
-  /** The state is all there is. An object that is imported or looked up is taken to exist as described. */
+  /** The state is all there is. An object that is imported or looked up is taken to exist as described: as the program asks for it. */
   async read(request: ReadRequest): Promise<ReadResult> {
-    const { id, inputs, outputs } = request;
+    const { id, outputs } = request;
+    const inputs = request.import?.asked ?? request.inputs;
     if (Object.keys(outputs).length > 0) return { id, outputs };
     const subject = this.subject(request, inputs);
     const facts = await this.factsOf(request.type);
