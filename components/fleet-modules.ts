@@ -1,4 +1,4 @@
-import type { FleetSpec } from "../spec/index.js";
+import { type FleetSpec, isExternal } from "../spec/index.js";
 import { loadRuntime, type Runtime } from "./agents/runtime.js";
 import { type EdgeKind, loadEdgeKind } from "./edge/edge.js";
 import { loadMachineKind, type MachineKind } from "./hosts/machine.js";
@@ -14,7 +14,7 @@ export interface FleetModules {
 
 /** Loads the modules that a spec names, and with them only the provider SDKs that it uses. */
 export async function loadModules(spec: FleetSpec): Promise<FleetModules> {
-  const own = Object.values(spec.edge).filter((edge) => edge.proxy !== "traefik" || !edge.external);
+  const own = Object.values(spec.edge).filter((edge) => !isExternal(edge));
   const [machines, runtimes, proxies, services] = await Promise.all([
     loadAll(
       Object.values(spec.machines).map((machine) => machine.on),

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { AgentSpec, FleetSpec } from "../spec/index.js";
+import { type AgentSpec, type FleetSpec, isExternal } from "../spec/index.js";
 import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
 import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
 import { type FleetModules, loadModules } from "./fleet-modules.js";
@@ -167,18 +167,22 @@ export class Fleet extends pulumi.ComponentResource {
   }
 
   /** Networks that an agent is in with more than the fleet's agents. */
-  #joined({ joins, edge: serving }: AgentSpec): pulumi.Input<string>[] {
-    if (joins !== undefined) return [joins];
-    const edge = serving === undefined ? undefined : this.#args.spec.edge[serving];
-    if (edge?.proxy !== "traefik") return [];
-    return [edge.external ? edge.network : this.nodes.networks[edge.name]!.name];
+  #joined({ joins, edge: serving, machine }: AgentSpec): pulumi.Input<string>[] {
+    const { edge } = this.#args.spec;
+    const server = serving === undefined ? undefined : edge[serving];
+    const network = joins ?? (server?.proxy === "traefik" ? server.network : undefined);
+    if (network === undefined) return [];
+    const maker = Object.values(edge).find(
+      (one) => one.proxy === "traefik" && !one.external && one.machine === machine && one.network === network,
+    );
+    return [maker ? this.nodes.networks[maker.name]!.name : network];
   }
 
   #makeEdge(name: string, entry: string, modules: FleetModules): void {
     const { spec, transform } = this.#args;
     const edge = spec.edge[entry]!;
     // Somebody else's proxy: agents carry its labels, and that is all.
-    if (edge.proxy === "traefik" && edge.external) return;
+    if (isExternal(edge)) return;
     const args = {
       stack: spec.stack,
       spec: edge,

@@ -11,6 +11,7 @@ export { ConfigFiles, type ConfigFilesArgs } from "./config-files.js";
 export { type HardenedContainerArgs, type HealthCheck, hardenedContainer } from "./containers.js";
 export { DataVolume, type DataVolumeArgs } from "./data/volume.js";
 export { type Edge, type EdgeArgs, type EdgeOutputs, type EdgeTransforms, loadEdgeKind } from "./edge/edge.js";
+export { SocketProxy, type SocketProxyArgs, type SocketProxyTransforms } from "./edge/socket-proxy.js";
 export { Fleet, type FleetArgs, type FleetOutputs, type FleetTransforms } from "./fleet.js";
 export { type FleetModules, loadModules } from "./fleet-modules.js";
 export { loadMachineKind, type Machine, type MachineArgs } from "./hosts/machine.js";

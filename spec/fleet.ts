@@ -18,6 +18,9 @@ export interface FleetSpec {
   secretNames: string[];
 }
 
+/** Whether an edge is somebody else's, of which nothing is made. */
+export const isExternal = (edge: EdgeSpec) => edge.proxy === "traefik" && edge.external;
+
 /** Where something stands in a config, from the outside in. */
 export type Path = (string | number)[];
 

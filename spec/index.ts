@@ -5,7 +5,7 @@ export type { LocatedFault } from "./check/yaml.js";
 export { type JsonSchema, jsonSchema } from "./docs/json-schema.js";
 export { referencePage } from "./docs/reference.js";
 export { didYouMean } from "./faults/suggest.js";
-export type { Fault, FleetSpec, Path } from "./fleet.js";
+export { type Fault, type FleetSpec, isExternal, type Path } from "./fleet.js";
 export { type ParsedFleet, parseFleet } from "./parse.js";
 export type { VolumeSpec } from "./runtimes/agent.js";
 export { CLAW_VARIABLES, type ClawAgentSpec } from "./runtimes/claw.js";
@@ -13,7 +13,12 @@ export type { ContainerAgentSpec } from "./runtimes/container.js";
 export { type AgentSpec, type RuntimeName, runtimes } from "./runtimes/index.js";
 export type { OpenClawAgentSpec } from "./runtimes/openclaw.js";
 export type { OwnSecret } from "./runtimes/runtime.js";
-export type { CaddyEdgeSpec, EdgeSpec, TraefikEdgeSpec } from "./schema/edge.js";
+export type {
+  CaddyEdgeSpec,
+  EdgeSpec,
+  SocketProxySpec,
+  TraefikEdgeSpec,
+} from "./schema/edge.js";
 export { type ConfigValue, isSecretRef, NAME, SECRET_NAME, type SecretRef } from "./schema/fields.js";
 export type {
   DockerfileImageSpec,

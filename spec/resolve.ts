@@ -3,7 +3,7 @@ import type { Draft, Drafts } from "./read.js";
 import { type AgentSpec, runtimes } from "./runtimes/index.js";
 import { openClawVersion } from "./runtimes/openclaw-version.js";
 import { stackNames } from "./runtimes/runtime.js";
-import type { EdgeSpec } from "./schema/edge.js";
+import { CERTIFICATES, type EdgeSpec } from "./schema/edge.js";
 import { type ImageSpec, imageUse } from "./schema/images.js";
 import type { ServiceSpec } from "./services/index.js";
 
@@ -41,6 +41,7 @@ function resolveEdge({ name, whole }: Draft<"edge">, { stack }: Drafts): EdgeSpe
   const common = {
     name,
     container: stackNames.container(stack, name),
+    volume: stackNames.volume(stack, name, CERTIFICATES[entry.proxy ?? "caddy"]),
     port: edgePort(entry),
     bind: entry.bind ?? (isLocal(entry.domain) ? ("127.0.0.1" as const) : ("0.0.0.0" as const)),
     httpPort: entry.tls === "acme" ? 80 : undefined,
@@ -51,11 +52,21 @@ function resolveEdge({ name, whole }: Draft<"edge">, { stack }: Drafts): EdgeSpe
     ...rest,
     ...common,
     ...(image !== undefined && { image: imageUse(image) }),
-    ...(socketProxy && { socketProxy: { image: imageUse(socketProxy.image) } }),
+    ...(socketProxy && {
+      socketProxy: {
+        ...socketProxy,
+        name: socketProxyOf(name),
+        container: stackNames.container(stack, socketProxyOf(name)),
+        image: imageUse(socketProxy.image),
+      },
+    }),
     entryPoint: entryPoint ?? (entry.tls === "off" ? "web" : "websecure"),
     discovery: discovery ?? (socketProxy || entry.external ? "labels" : "file"),
   };
 }
+
+/** What an edge's socket proxy is called, among entries. */
+export const socketProxyOf = (edge: string) => `${edge}-socket`;
 
 function resolveService({ name, whole }: Draft<"services">, { stack }: Drafts): ServiceSpec {
   const entry = whole!;

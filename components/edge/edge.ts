@@ -6,6 +6,7 @@ import type { CommandArgs } from "../command.js";
 import type { Machine } from "../hosts/machine.js";
 import { loadKind } from "../modules.js";
 import type { Transform } from "../transform.js";
+import type { SocketProxyTransforms } from "./socket-proxy.js";
 
 export interface EdgeArgs {
   /** Stack name: begins the names of everything on the machine. */
@@ -30,6 +31,8 @@ export interface EdgeTransforms {
   delivery?: Transform<CommandArgs>;
   /** The volume with keys and certificates. */
   volume?: Transform<docker.VolumeArgs>;
+  /** What stands between the proxy and the Docker socket. */
+  socketProxy?: SocketProxyTransforms;
 }
 
 /** What is said of an edge outside: the stack output `edge.<name>`. */
@@ -49,9 +52,21 @@ export type EdgeKind = new (name: string, args: EdgeArgs, opts?: pulumi.Componen
 /** The program that `proxy:` names. */
 export const loadEdgeKind = (proxy: EdgeSpec["proxy"]) => loadKind<EdgeKind>(import.meta.url, "proxies", proxy);
 
+/** Options of an edge's program: one that was another takes that one's container over, whose name no second can have. */
+export const inPlaceOf = (other: string, opts: pulumi.ComponentResourceOptions = {}) => ({
+  ...opts,
+  aliases: [...((opts.aliases as pulumi.Alias[] | undefined) ?? []), { type: `fleet:edge:${other}` }],
+});
+
 /** What an agent's container is to carry so that the edge finds it; nothing for an edge that is told of its agents otherwise. */
 export function edgeLabels(edge: EdgeSpec, agent: AgentSpec): Record<string, string> {
-  if (edge.proxy !== "traefik" || agent.host === undefined || agent.internalPort === undefined) return {};
+  if (
+    edge.proxy !== "traefik" ||
+    edge.discovery !== "labels" ||
+    agent.host === undefined ||
+    agent.internalPort === undefined
+  )
+    return {};
   const isAlone = !agent.ownNetwork && agent.reaches.length + agent.services.length === 0;
   return traefikLabels({
     name: agent.container,

@@ -39,16 +39,25 @@ export const edgeReaches: Rule = (drafts, report) => {
     if (!runtimes[keys.runtime].servedBy(proxy)) {
       report({
         path: at,
-        message: `no agent with the runtime ${keys.runtime} can be served by ${proxy}, which ${dotted(edge.path)} is`,
+        message: `no agent with the runtime ${keys.runtime} can be served by ${proxy}, which ${dotted(edge.path)} is: write host: false, or another proxy there`,
       });
     } else if (proxy === "caddy" && keys.port === undefined) {
       report({
         path: [...path, "port"],
         message: `is missing: ${dotted(edge.path)} reaches the agent on this port of the machine`,
       });
+    } else if (!edge.keys.external && meetsElsewhere(keys.network, edge.keys.network)) {
+      report({
+        path: [...path, "network"],
+        message: `${dotted(edge.path)} reaches the agent in the network ${edge.keys.network} only: leave this out, or host: false`,
+      });
     }
   }
 };
+
+/** Somebody else's proxy may be in more networks than we know of. */
+const meetsElsewhere = (own: string | undefined, edge: string | undefined) =>
+  own !== undefined && edge !== undefined && own !== edge;
 
 export const oneEdgeAMachine: Rule = (drafts, report) => {
   for (const edge of drafts.edge) {
@@ -65,7 +74,7 @@ export const oneEdgeAMachine: Rule = (drafts, report) => {
 export const edgeTls: Rule = (drafts, report) => {
   for (const { path, keys, wrong } of drafts.edge) {
     if (wrong.has("tls") || wrong.has("email")) continue;
-    const { tls, email, domain = "", bind, external } = keys;
+    const { tls, email, domain = "", bind, external, proxy } = keys;
     if (external) continue;
     if (tls !== "acme") {
       if (email !== undefined)
@@ -74,7 +83,8 @@ export const edgeTls: Rule = (drafts, report) => {
     }
     if (email === undefined) report({ path: [...path, "email"], message: "is missing: tls: acme needs a contact" });
     if (/(^|\.)(localhost|local|internal|test|lan)$/.test(domain)) {
-      report({ path: [...path, "tls"], message: `no public authority certifies ${domain}: write tls: internal` });
+      const other = proxy === "traefik" ? "off" : "internal";
+      report({ path: [...path, "tls"], message: `no public authority certifies ${domain}: write tls: ${other}` });
     }
     if (bind === "127.0.0.1") {
       report({

@@ -3,7 +3,7 @@ import { type RuntimeName, runtimes } from "../runtimes/index.js";
 import { oneBotEach } from "./bots.js";
 import { edgeReaches, edgeTls, hostClashes, hostsNeedAnEdge, oneEdgeAMachine } from "./hosts.js";
 import { oneWayToAnImage } from "./images.js";
-import { dockerNames, namesByCase, reservedNames } from "./names.js";
+import { dockerNames, namesByCase, networkNames, reservedNames } from "./names.js";
 import { portClashes } from "./ports.js";
 import {
   imageReferences,
@@ -27,6 +27,7 @@ const RULES: Rule[] = [
   namesByCase,
   reservedNames,
   dockerNames,
+  networkNames,
   machinesApart,
   oneWayToAnImage,
   portClashes,

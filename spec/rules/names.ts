@@ -1,7 +1,8 @@
 import type { Fault, Path } from "../fleet.js";
-import { volumesOf } from "../resolve.js";
+import { hasOwnNetwork, socketProxyOf, volumesOf } from "../resolve.js";
 import { runtimes } from "../runtimes/index.js";
 import { stackNames } from "../runtimes/runtime.js";
+import { CERTIFICATES } from "../schema/edge.js";
 import { NAME, NAME_RULE } from "../schema/fields.js";
 import { ENTRY_SECTIONS } from "../sections.js";
 import { dotted, type Rule } from "./rule.js";
@@ -39,11 +40,16 @@ export const dockerNames: Rule = (drafts, report) => {
     if (names) containers.add(names.container(stack, name), path);
     volumes.add(stackNames.volume(stack, name, "config"), path);
   }
-  for (const { name, path } of [...drafts.edge, ...drafts.services]) {
+  const edges = drafts.edge.filter(({ keys }) => !keys.external);
+  const proxies = edges
+    .filter(({ keys }) => keys.socketProxy)
+    .map((edge) => ({ ...edge, name: socketProxyOf(edge.name) }));
+  for (const { name, path } of [...edges, ...proxies, ...drafts.services]) {
     containers.add(stackNames.container(stack, name), path);
     volumes.add(stackNames.volume(stack, name, "config"), path);
   }
-  for (const { name, path } of drafts.edge) volumes.add(stackNames.volume(stack, name, "data"), path);
+  for (const { name, path, keys } of edges)
+    volumes.add(stackNames.volume(stack, name, CERTIFICATES[keys.proxy ?? "caddy"]), path);
   for (const agent of drafts.agents) {
     for (const { name, dockerName } of volumesOf(agent, stack)) {
       const path = [...agent.path, "volumes", name];
@@ -55,6 +61,20 @@ export const dockerNames: Rule = (drafts, report) => {
   }
 };
 
+/** An entry's own network has its name; the one that Traefik meets its agents in has any name. */
+export const networkNames: Rule = (drafts, report) => {
+  const { stack } = drafts;
+  const networks = new Names("network", report);
+  const own = [...drafts.agents.filter((agent) => hasOwnNetwork(agent, drafts)), ...drafts.services];
+  // Two of these with one name have been reported for their containers.
+  for (const { name, path } of own) networks.take(stackNames.container(stack, name), path);
+  for (const { name, path, keys } of drafts.edge) {
+    if (keys.external) continue;
+    if (keys.network !== undefined) networks.add(keys.network, [...path, "network"]);
+    if (keys.socketProxy) networks.add(stackNames.container(stack, socketProxyOf(name)), path);
+  }
+};
+
 class Names {
   private readonly taken = new Map<string, Path>();
 
@@ -62,6 +82,10 @@ class Names {
     private readonly kind: string,
     private readonly report: (fault: Fault) => void,
   ) {}
+
+  take(name: string, path: Path): void {
+    this.taken.set(name, path);
+  }
 
   add(name: string, path: Path): void {
     const first = this.taken.get(name);

@@ -3,6 +3,9 @@ import type { Rule } from "./rule.js";
 /** What somebody else's Traefik has of its own. */
 const MADE = ["image", "port", "bind", "email", "discovery", "socketProxy"] as const;
 
+/** Entry points that our own Traefik has besides the one for agents, and what for. */
+const TAKEN = { ping: "its health check", web: "the way to HTTPS" };
+
 /** Traefik is ours, with all that it takes to run it, or somebody else's, with nothing of that. */
 export const traefikParts: Rule = (drafts, report) => {
   for (const { path, keys, wrong } of drafts.edge) {
@@ -17,6 +20,13 @@ export const traefikParts: Rule = (drafts, report) => {
         });
       }
       continue;
+    }
+    const { entryPoint } = keys;
+    if (entryPoint === "ping" || (entryPoint === "web" && keys.tls !== "off")) {
+      report({
+        path: [...path, "entryPoint"],
+        message: `${entryPoint} is the entry point for ${TAKEN[entryPoint]}: name that of the agents otherwise`,
+      });
     }
     if (keys.image === undefined && !wrong.has("image")) {
       report({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dockerName, hostName, port, reference } from "./fields.js";
+import { containerPath, dockerName, hostName, port, reference } from "./fields.js";
 import type { ImageUse } from "./images.js";
 import { resources } from "./parts.js";
 
@@ -37,10 +37,11 @@ const caddy = z.strictObject({
 
 const socketProxy = z.strictObject({
   image: reference().describe("An image that has Caddy: an entry of `fleet:images`, or a reference."),
+  socket: containerPath().prefault("/var/run/docker.sock").describe("The Docker socket, by its path on the machine."),
 });
 
 const traefik = z.strictObject({
-  proxy: z.literal("traefik").describe("Traefik, which finds the agents by their containers' labels."),
+  proxy: z.literal("traefik").describe("Traefik, which meets the agents in a Docker network."),
   ...shared,
   network: dockerName().describe(
     "The Docker network in which Traefik meets the agents. It is made, unless Traefik is `external`: then it has to be there.",
@@ -82,10 +83,18 @@ const traefik = z.strictObject({
 /** A machine's reverse proxy, by its program. */
 export const edge = z.discriminatedUnion("proxy", [caddy, traefik]);
 
+/**
+ * What the volume with a proxy's keys and certificates is called: each program has its own, in a form and of a user of its own,
+ * so that an edge may go from one to another.
+ */
+export const CERTIFICATES = { caddy: "data", traefik: "acme" } as const;
+
 interface Common {
   name: string;
   /** Name of the container on the machine; of an external proxy, nothing. */
   container: string;
+  /** Name on the machine of the volume with keys and certificates, where there are any. */
+  volume: string;
   machine: string;
   domain: string;
   port: number;
@@ -110,7 +119,16 @@ export interface TraefikEdgeSpec
   tls: "off" | "acme";
   entryPoint: string;
   discovery: "labels" | "file";
-  socketProxy?: { image: ImageUse };
+  socketProxy?: SocketProxySpec;
+}
+
+/** What stands between Traefik and the Docker socket. */
+export interface SocketProxySpec extends Omit<z.output<typeof socketProxy>, "image"> {
+  /** Its entry in labels, statuses and logs: `<edge>-socket`. */
+  name: string;
+  /** Name of the container on the machine, and of the network that only Traefik is in with it. */
+  container: string;
+  image: ImageUse;
 }
 
 /** A machine's reverse proxy, with every default in place. */

@@ -35,7 +35,8 @@ export type Afterwards =
   | { do: "nothing" }
   /** The program watches its files: wait until the command exits with 0 in the container, as it does once they are taken up. */
   | { do: "await"; command: string[]; waitSeconds: number }
-  | { do: "restart"; waitSeconds: number }
+  /** `watched`: a folder that the program watches; a change in nothing else needs no restart. */
+  | { do: "restart"; waitSeconds: number; watched?: string }
   | { do: "signal"; signal: string }
   | { do: "exec"; command: string[] };
 

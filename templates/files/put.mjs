@@ -29,7 +29,7 @@ async function main() {
         done.push(...(await offer(volume)));
       } else {
         done.push(...(await volume.mirror([RECORD], () => check(docker, bundle, spec))));
-        const applied = hashOf(Object.entries(spec.files).sort(([a], [b]) => (a < b ? -1 : 1)));
+        const applied = hashOf(unwatched(spec.files, bundle.afterwards).sort(([a], [b]) => (a < b ? -1 : 1)));
         if (applied !== (await readRecord(volume)).applied) mirrors.push({ spec, applied });
       }
     } finally {
@@ -46,6 +46,10 @@ async function main() {
   }
   console.log(done.join("\n") || "unchanged");
 }
+
+/** The files that the program takes up no change of by itself. */
+const unwatched = (files, { watched }) =>
+  Object.entries(files).filter(([path]) => watched === undefined || !path.startsWith(`${watched}/`));
 
 /** Writes the files whose text is not the one delivered last, or that are missing. */
 async function offer(volume) {

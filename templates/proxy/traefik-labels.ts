@@ -29,9 +29,12 @@ export function traefikLabels({
   return {
     "traefik.enable": "true",
     ...(network !== undefined && { "traefik.docker.network": network }),
-    [`${router}.rule`]: `Host(\`${host}\`)`,
+    [`${router}.rule`]: hostRule(host),
     [`${router}.entrypoints`]: entryPoint,
     ...(certResolver !== undefined && { [`${router}.tls.certresolver`]: certResolver }),
     [`traefik.http.services.${name}.loadbalancer.server.port`]: String(port),
   };
 }
+
+/** The rule of a router for a host name. */
+export const hostRule = (host: string) => `Host(\`${host}\`)`;

@@ -178,6 +178,18 @@ describeIf(noBusybox, "delivery of files", () => {
     expect(startedAt()).not.toBe(before);
   });
 
+  it("restarts nothing for files that the program watches itself", async () => {
+    const restart = { afterwards: { do: "restart" as const, waitSeconds: 20, watched: "routes" } };
+    const files = (main: string, route: string) => [{ files: { main: file(main), "routes/a": file(route) } }];
+    await deliver(files("1", "1"), restart);
+    run("--init", IMAGE, "sleep", "1000");
+    const before = startedAt();
+    expect(await deliver(files("1", "2"), restart)).toEqual(["written: routes/a"]);
+    expect(startedAt()).toBe(before);
+    expect(await deliver(files("2", "3"), restart)).toEqual(["restarted", "written: main", "written: routes/a"]);
+    expect(startedAt()).not.toBe(before);
+  });
+
   it("owes the step after a change until it has succeeded", async () => {
     await deliver([{ files: { a: file("1") } }]);
     run("--init", IMAGE, "sleep", "1000");

@@ -5,7 +5,7 @@ import { type Route, RUN_FOLDER, renderCaddyfile } from "../../../templates/prox
 import { ConfigFiles } from "../../config-files.js";
 import { type HealthCheck, hardenedContainer } from "../../containers.js";
 import { DataVolume } from "../../data/volume.js";
-import { type Edge, type EdgeArgs, type EdgeOutputs, edgeUrl } from "../edge.js";
+import { type Edge, type EdgeArgs, type EdgeOutputs, edgeUrl, inPlaceOf } from "../edge.js";
 
 const CONFIG_FOLDER = "/config";
 const CADDYFILE = `${CONFIG_FOLDER}/Caddyfile`;
@@ -29,7 +29,7 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
   readonly nodes: Record<string, pulumi.Resource>;
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("fleet:edge:Caddy", name, {}, opts);
+    super("fleet:edge:Caddy", name, {}, inPlaceOf("Traefik", opts));
     const { machine, transform } = args;
     const { spec } = args;
     if (spec.proxy !== "caddy") throw new Error(`${name} is no Caddy`);
@@ -49,7 +49,7 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
               machine,
               owner,
               volume: "data",
-              dockerName: `${container}-data`,
+              dockerName: spec.volume,
               ...(transform?.volume && { transform: { volume: transform.volume } }),
             },
             { parent: this },
