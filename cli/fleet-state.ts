@@ -1,5 +1,5 @@
 import { readStackText } from "../spec/check/stack-file.js";
-import type { FleetSpec } from "../spec/index.js";
+import { type FleetSpec, isExternal } from "../spec/fleet.js";
 import { type Daemon, distinctDaemons, stackContainers } from "./docker.js";
 import { FleetError } from "./errors.js";
 import { backendOf, type FleetOutputs, fleetOutputs, loadSnapshot, outputsOf } from "./state.js";
@@ -36,10 +36,20 @@ export async function knownStack(stack: string): Promise<KnownStack> {
 
 /** Every entry that a stack declares or has: its agents, then its proxies. */
 export function entriesOf({ spec, outputs }: KnownStack): string[] {
-  const names = [spec?.agents, outputs?.agents, spec?.edge, outputs?.edge].flatMap((section) =>
-    Object.keys(section ?? {}),
-  );
-  return [...new Set(names)];
+  const agents = [spec?.agents, outputs?.agents].flatMap((section) => Object.keys(section ?? {}));
+  return [...new Set([...agents, ...edgeEntries(spec).map(({ name }) => name), ...Object.keys(outputs?.edge ?? {})])];
+}
+
+/**
+ * What a stack's edges have on machines, by entry, and which edge it belongs to: the proxy itself, and what stands between it and the
+ * Docker socket. Of somebody else's proxy there is nothing.
+ */
+export function edgeEntries(spec: FleetSpec | undefined): { name: string; edge: string }[] {
+  return Object.values(spec?.edge ?? {}).flatMap((edge) => {
+    if (isExternal(edge)) return [];
+    const socketProxy = edge.proxy === "traefik" ? edge.socketProxy : undefined;
+    return [edge.name, ...(socketProxy ? [socketProxy.name] : [])].map((name) => ({ name, edge: edge.name }));
+  });
 }
 
 /** The container of an agent or proxy, and the daemon it is on. Throws FleetError with a suggestion if there is none. */
@@ -54,6 +64,13 @@ export async function findContainer(
     if (!container) continue;
     const { Config } = await daemon.api.getContainer(container.Id).inspect();
     return { daemon, id: container.Id, tty: Config.Tty };
+  }
+  const edge = known.spec?.edge[entry];
+  if (edge?.proxy === "traefik" && edge.external && !entries.includes(entry)) {
+    throw new FleetError(
+      `${entry} is external: nothing of it belongs to the stack ${stack}`,
+      `look for it on machine ${edge.machine}: docker ps --filter network=${edge.network}`,
+    );
   }
   if (!entries.includes(entry)) {
     throw new FleetError(

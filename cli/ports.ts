@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import type { FleetSpec } from "../spec/index.js";
+import { type FleetSpec, isExternal } from "../spec/fleet.js";
 
 /** A port of the machine that a stack publishes, and for whom. */
 export interface PublishedPort {
@@ -17,8 +17,7 @@ export function publishedPorts(spec: FleetSpec): PublishedPort[] {
   for (const { name, port } of Object.values(spec.services)) {
     ports.push({ port, entry: `services.${name}`, address: "127.0.0.1" });
   }
-  for (const { name, port, httpPort, bind, ...edge } of Object.values(spec.edge)) {
-    if (edge.proxy === "traefik" && edge.external) continue;
+  for (const { name, port, httpPort, bind } of Object.values(spec.edge).filter((edge) => !isExternal(edge))) {
     ports.push({ port, entry: `edge.${name}`, address: bind });
     if (httpPort !== undefined) ports.push({ port: httpPort, entry: `edge.${name}`, address: bind });
   }

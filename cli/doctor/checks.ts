@@ -6,7 +6,8 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { isStale } from "../../engine/state/lock.js";
 import { readStackText } from "../../spec/check/stack-file.js";
-import type { FleetSpec } from "../../spec/index.js";
+import { type FleetSpec, isExternal } from "../../spec/fleet.js";
+import { missingNetworks, sentence } from "../networks.js";
 import { passphrase, passphraseSource } from "../passphrase.js";
 import { takenPorts } from "../preflight.js";
 import { dockerStatus, imageToolsFault } from "../setup/index.js";
@@ -38,6 +39,7 @@ export const checks: Check[] = [
   { name: "memory", look: memory },
   { name: "disk", look: disk },
   { name: "ports", look: ports },
+  { name: "networks", look: networks },
   { name: "passphrase", look: passphraseCheck },
   { name: "state", look: state },
   { name: "git", look: git },
@@ -88,7 +90,7 @@ async function memory(stack: string | undefined): Promise<Finding[]> {
 }
 
 const memoryOf = (spec: FleetSpec): number =>
-  [...Object.values(spec.agents), ...Object.values(spec.edge)].reduce(
+  [...Object.values(spec.agents), ...Object.values(spec.edge).filter((edge) => !isExternal(edge))].reduce(
     (sum, { resources }) => sum + resources.memory.bytes,
     0,
   );
@@ -127,6 +129,23 @@ async function ports(stack: string | undefined): Promise<Finding[]> {
     const taken = await takenPorts(spec);
     if (taken.length === 0) findings.push(ok("ports", `those of ${file.stack} are free, or its own`));
     for (const text of taken) findings.push(wrong("ports", text, `stop what holds it, or change it in ${file.shown}`));
+  }
+  return findings;
+}
+
+async function networks(stack: string | undefined): Promise<Finding[]> {
+  if ((await dockerStatus()).state !== "ready") return [];
+  const findings: Finding[] = [];
+  for (const { spec } of await specs(stack)) {
+    for (const missing of spec ? await missingNetworks(spec) : []) {
+      findings.push(
+        wrong(
+          "networks",
+          sentence(missing),
+          `start the project that it belongs to, or make it: docker network create ${missing.network}`,
+        ),
+      );
+    }
   }
   return findings;
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type Dockerode from "dockerode";
 import pc from "picocolors";
 import { ask, type Daemon, distinctDaemons, stackContainers } from "../docker.js";
-import { entriesOf, type KnownStack, knownStack } from "../fleet-state.js";
+import { edgeEntries, entriesOf, type KnownStack, knownStack } from "../fleet-state.js";
 import { bytes, since, table } from "../table.js";
 import { action } from "../verb.js";
 
@@ -69,16 +69,18 @@ async function rowsOf(known: KnownStack): Promise<Row[]> {
       found.set(entry, { daemon, container });
   }
   const names = [...new Set([...entriesOf(known), ...found.keys()])];
+  const parts = edgeEntries(known.spec);
   return Promise.all(
     names.map(async (name): Promise<Row> => {
-      const edge = known.outputs?.edge[name];
-      const isEdge = edge !== undefined || known.spec?.edge[name] !== undefined;
+      const part = parts.find((part) => part.name === name);
+      const edge = known.outputs?.edge[part?.edge ?? name];
       const agent = known.outputs?.agents[name];
       const place = found.get(name);
       return {
         name,
-        kind: isEdge ? "edge" : "agent",
-        url: edge?.url ?? agent?.url ?? agent?.address ?? null,
+        kind: edge || part ? "edge" : "agent",
+        // What an edge has beside its proxy serves nobody outside.
+        url: (part && part.name !== part.edge ? undefined : edge?.url) ?? agent?.url ?? agent?.address ?? null,
         deployed: edge !== undefined || agent !== undefined,
         ...(place ? await look(place.daemon, place.container.Id) : { state: "missing" as const }),
       };

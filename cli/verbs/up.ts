@@ -3,6 +3,7 @@ import pc from "picocolors";
 import type { RunResult } from "../../engine/events.js";
 import type { FleetSpec } from "../../spec/index.js";
 import { refuseClashes } from "../across-stacks.js";
+import { needNetworks } from "../networks.js";
 import {
   addOperationOptions,
   announceSimulation,
@@ -49,6 +50,7 @@ async function up(stack: string, options: UpOptions): Promise<number> {
   announceSimulation(options);
   if (!options.simulate && usesDocker(spec)) {
     await needDocker({ stack, spec, offer: true }, options);
+    await needNetworks(spec);
     await needPorts(spec);
   }
   const target: Target = { project, stack, backend: backendOf(project, options), options };
