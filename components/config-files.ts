@@ -13,6 +13,8 @@ export interface ConfigFilesArgs {
   owner: Ownership;
   /** Name of the container that reads the files. */
   container: string;
+  /** First word of the container's command, where the entry may have run another program before. */
+  program?: string;
   /** Id of the container's image. */
   image: pulumi.Input<string>;
   /** User of the container, as Docker has it: `uid:gid`, `uid`, or a name; missing: the image's own. It owns the files. */
@@ -71,7 +73,8 @@ export class ConfigFiles extends pulumi.ComponentResource {
             }),
           ),
         ];
-        return { container: args.container, image, labels, volumes, check: args.check, afterwards: args.afterwards };
+        const { container, program, check, afterwards } = args;
+        return { container, program, image, labels, volumes, check, afterwards };
       });
 
     const command = makeCommand(

@@ -10,7 +10,7 @@ const NOTICE_MILLISECONDS = 3_000;
  * Makes a running container take up its changed files. One that does not exist or does not run reads them when it starts.
  * Gives what was done, in lines; fails if the container refuses the files or does not come up with them.
  */
-export async function afterChange(docker, { container: name, afterwards, labels }) {
+export async function afterChange(docker, { container: name, program, afterwards, labels }) {
   if (afterwards.do === "nothing") return [];
   const container = docker.getContainer(name);
   const state = await container.inspect().catch((error) => {
@@ -20,6 +20,8 @@ export async function afterChange(docker, { container: name, afterwards, labels 
   if (!state?.State.Running) return [];
   // Somebody else's container of that name is not ours to touch: making ours will fail, and say so.
   if (Object.entries(labels).some(([key, value]) => state.Config.Labels?.[key] !== value)) return [];
+
+  if (program !== undefined && state.Config.Cmd?.[0] !== program) return [];
 
   switch (afterwards.do) {
     case "await":

@@ -44,6 +44,8 @@ export type Afterwards =
 export interface Bundle {
   /** Name of the container that uses the volumes. It need not exist yet. */
   container: string;
+  /** First word of the container's command. One with another is about to be replaced, and could make nothing of the files. */
+  program?: string;
   /** Id of an image that the daemon has, for the containers through which files are read and written. */
   image: string;
   /** Ownership labels for those containers. */

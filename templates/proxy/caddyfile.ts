@@ -41,6 +41,9 @@ export function renderCaddyfile(edge: CaddyEdge): string {
   // With TLS, a name without a certificate already ends in the handshake.
   if (edge.tls === "off") {
     blocks.push(block(`http://:${edge.port}`, [`respond ${quote(`${UNKNOWN_HOST}\n`)} 404`]));
+  } else if (routes.length === 0) {
+    // Without a site Caddy would not listen at all, and be taken for broken.
+    blocks.push(block(`https://:${edge.port}`, ["abort"]));
   }
   return `${blocks.join("\n\n")}\n`;
 }

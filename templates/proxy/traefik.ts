@@ -53,7 +53,7 @@ export const OTHER_ENTRY_POINTS = { plain: "web", ping: "ping" };
 export function renderTraefikConfig(edge: TraefikEdge): string {
   const config = {
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    log: { level: "INFO" },
+    log: { level: "INFO", noColor: true },
     accessLog,
     ping: { entryPoint: OTHER_ENTRY_POINTS.ping },
     entryPoints: entryPoints(edge),
@@ -118,11 +118,14 @@ function entryPoints({ entryPoint, tls, port, certResolver }: TraefikEdge): Reco
   };
 }
 
-/** What holds for requests from outside: nobody is believed who says for whom they ask, and no stream is cut for its length. */
+/**
+ * What holds for requests from outside: nobody is believed who says for whom they ask; a request may take its time to come in, and its
+ * answer any time, so that no stream is cut.
+ */
 const clients = {
   forwardedHeaders: { insecure: false },
   transport: {
-    respondingTimeouts: { readTimeout: "0s", writeTimeout: "0s", idleTimeout: "180s" },
+    respondingTimeouts: { readTimeout: "5m", writeTimeout: "0s", idleTimeout: "180s" },
     lifeCycle: { graceTimeOut: "10s" },
   },
 };
@@ -149,4 +152,4 @@ export function renderTraefikRoutes(
   });
 }
 
-const yaml = (value: object) => stringify(value, { lineWidth: 0 });
+const yaml = (value: object) => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });

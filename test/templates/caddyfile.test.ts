@@ -23,6 +23,7 @@ const edge = (more: Partial<CaddyEdge> = {}): CaddyEdge => ({
 const KINDS: Record<string, CaddyEdge> = {
   "plain HTTP": edge(),
   "no agents": edge({ routes: [] }),
+  "no agents, own authority": edge({ routes: [], tls: "internal", port: 8443 }),
   "all addresses": edge({ bind: "0.0.0.0", port: 80 }),
   "own authority": edge({ tls: "internal", port: 8443 }),
   "public certificates": edge({ tls: "acme", bind: "0.0.0.0", port: 443, httpPort: 80, email: "ops@example.org" }),

@@ -226,6 +226,14 @@ describeIf(noBusybox, "delivery of files", () => {
     expect(await deliver([{ files: { a: file("2") } }], restart)).toEqual(["written: a"]);
   });
 
+  it("asks nothing of a container that runs another program", async () => {
+    const reload = { program: "cat", afterwards: { do: "exec" as const, command: ["false"] } };
+    await deliver([{ files: { a: file("1") } }], reload);
+    run("--init", IMAGE, "sleep", "1000");
+    expect(await deliver([{ files: { a: file("2") } }], reload)).toEqual(["written: a"]);
+    await expect(deliver([{ files: { a: file("3") } }], { ...reload, program: "sleep" })).rejects.toThrow(/status 1/);
+  });
+
   it("puts nothing in place that the check refuses", async () => {
     const check = (script: string) => ({
       check: { command: ["sh", "-c", script], env: { WORD: "good" }, folder: "/tmp/check" },

@@ -63,7 +63,11 @@ describe("Traefik's static configuration", () => {
     expect(entryPoints.websecure.http).toEqual({ tls: { certResolver: "letsencrypt" } });
     for (const name of ["web", "websecure"]) {
       expect(entryPoints[name].forwardedHeaders).toEqual({ insecure: false });
-      expect(entryPoints[name].transport.respondingTimeouts).toMatchObject({ readTimeout: "0s", writeTimeout: "0s" });
+      expect(entryPoints[name].transport.respondingTimeouts).toEqual({
+        readTimeout: "5m",
+        writeTimeout: "0s",
+        idleTimeout: "180s",
+      });
     }
     const plain = rendered(edge({ tls: "off", entryPoint: "web" }));
     expect(plain.entryPoints.web).not.toHaveProperty("http");

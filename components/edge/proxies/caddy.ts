@@ -60,6 +60,7 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
         machine,
         owner,
         container,
+        program: "caddy",
         image,
         user,
         files: { Caddyfile: renderCaddyfile({ ...spec, routes: args.agents.map(routeTo) }) },

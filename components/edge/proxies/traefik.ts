@@ -87,6 +87,7 @@ export default class Traefik extends pulumi.ComponentResource implements Edge {
         machine,
         owner,
         container,
+        program: "traefik",
         image,
         user: USER,
         files: filesOf(spec, args.agents, socketProxy?.endpoint),
