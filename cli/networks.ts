@@ -13,16 +13,14 @@ interface ForeignNetwork {
 export async function needNetworks(spec: FleetSpec): Promise<void> {
   const missing = await missingNetworks(spec);
   if (missing.length === 0) return;
-  const names = [...new Set(missing.map(({ network }) => network))];
   throw new FleetError(
-    missing.map(sentence).join("\n       "),
-    `start the project that ${names.length === 1 ? "it belongs" : "they belong"} to, or make ${names.length === 1 ? "it" : "them"} ` +
-      `on that machine: ${names.map((name) => `docker network create ${name}`).join("; ")}`,
+    missing.map(({ detail }) => detail).join("\n       "),
+    missing.map(({ fix }) => fix).join("\n       "),
   );
 }
 
-/** The networks of others that are not there. */
-export async function missingNetworks(spec: FleetSpec): Promise<ForeignNetwork[]> {
+/** What is wrong about each network of others that is not there, and what to do about it. */
+export async function missingNetworks(spec: FleetSpec): Promise<{ detail: string; fix: string }[]> {
   const foreign = foreignNetworks(spec);
   if (foreign.length === 0) return [];
   const missing: ForeignNetwork[] = [];
@@ -32,14 +30,13 @@ export async function missingNetworks(spec: FleetSpec): Promise<ForeignNetwork[]
     const there = new Set((await ask(daemon, "listing networks", (api) => api.listNetworks())).map(({ Name }) => Name));
     missing.push(...here.filter(({ network }) => !there.has(network)));
   }
-  return missing;
-}
-
-/** What is missing, as a sentence without a full stop. */
-export function sentence({ machine, network, entries }: ForeignNetwork): string {
-  const [first, ...others] = entries;
-  const more = others.length > 1 ? ` and ${others.length} others` : others.length === 1 ? ` and ${others[0]}` : "";
-  return `machine ${machine} has no Docker network ${network}, which ${first}${more} would be in`;
+  return missing.map(({ machine, network, entries: [first, ...others] }) => {
+    const more = others.length > 1 ? ` and ${others.length} others` : others.length === 1 ? ` and ${others[0]}` : "";
+    return {
+      detail: `machine ${machine} has no Docker network ${network}, which ${first}${more} would be in`,
+      fix: `start the project that it belongs to, or make it on that machine: docker network create ${network}`,
+    };
+  });
 }
 
 function foreignNetworks(spec: FleetSpec): ForeignNetwork[] {

@@ -36,8 +36,9 @@ function resolveImage({ name, keys: { build, from, pin, tag, shared, machine } }
   return { name, machine, kind: "packages", debian, node, npm };
 }
 
-function resolveEdge({ name, whole }: Draft<"edge">, { stack }: Drafts): EdgeSpec {
+function resolveEdge({ name, whole }: Draft<"edge">, { stack, machines }: Drafts): EdgeSpec {
   const entry = whole!;
+  const machine = machines.find((machine) => machine.name === entry.machine)!;
   const common = {
     name,
     container: stackNames.container(stack, name),
@@ -54,10 +55,10 @@ function resolveEdge({ name, whole }: Draft<"edge">, { stack }: Drafts): EdgeSpe
     ...(image !== undefined && { image: imageUse(image) }),
     ...(socketProxy && {
       socketProxy: {
-        ...socketProxy,
         name: socketProxyOf(name),
         container: stackNames.container(stack, socketProxyOf(name)),
         image: imageUse(socketProxy.image),
+        socket: socketProxy.socket ?? machine.keys.socket?.replace(/^unix:\/\//, "") ?? "/var/run/docker.sock",
       },
     }),
     entryPoint: entryPoint ?? (entry.tls === "off" ? "web" : "websecure"),

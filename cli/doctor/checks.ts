@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { isStale } from "../../engine/state/lock.js";
 import { readStackText } from "../../spec/check/stack-file.js";
 import { type FleetSpec, isExternal } from "../../spec/fleet.js";
-import { missingNetworks, sentence } from "../networks.js";
+import { missingNetworks } from "../networks.js";
 import { passphrase, passphraseSource } from "../passphrase.js";
 import { takenPorts } from "../preflight.js";
 import { dockerStatus, imageToolsFault } from "../setup/index.js";
@@ -137,15 +137,8 @@ async function networks(stack: string | undefined): Promise<Finding[]> {
   if ((await dockerStatus()).state !== "ready") return [];
   const findings: Finding[] = [];
   for (const { spec } of await specs(stack)) {
-    for (const missing of spec ? await missingNetworks(spec) : []) {
-      findings.push(
-        wrong(
-          "networks",
-          sentence(missing),
-          `start the project that it belongs to, or make it: docker network create ${missing.network}`,
-        ),
-      );
-    }
+    const missing = spec ? await missingNetworks(spec) : [];
+    findings.push(...missing.map(({ detail, fix }) => wrong("networks", detail, fix)));
   }
   return findings;
 }

@@ -55,7 +55,7 @@ export const loadEdgeKind = (proxy: EdgeSpec["proxy"]) => loadKind<EdgeKind>(imp
 /** Options of an edge's program: one that was another takes that one's container over, whose name no second can have. */
 export const inPlaceOf = (other: string, opts: pulumi.ComponentResourceOptions = {}) => ({
   ...opts,
-  aliases: [...((opts.aliases as pulumi.Alias[] | undefined) ?? []), { type: `fleet:edge:${other}` }],
+  aliases: [...(opts.aliases ?? []), { type: `fleet:edge:${other}` }],
 });
 
 /** What an agent's container is to carry so that the edge finds it; nothing for an edge that is told of its agents otherwise. */
@@ -74,7 +74,7 @@ export function edgeLabels(edge: EdgeSpec, agent: AgentSpec): Record<string, str
     entryPoint: edge.entryPoint,
     ...(edge.tls === "acme" && { certResolver: edge.certResolver }),
     port: agent.internalPort,
-    ...(!isAlone && { network: edge.network }),
+    ...(!isAlone && { network: agent.joins ?? edge.network }),
   });
 }
 

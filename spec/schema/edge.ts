@@ -37,7 +37,11 @@ const caddy = z.strictObject({
 
 const socketProxy = z.strictObject({
   image: reference().describe("An image that has Caddy: an entry of `fleet:images`, or a reference."),
-  socket: containerPath().prefault("/var/run/docker.sock").describe("The Docker socket, by its path on the machine."),
+  socket: containerPath()
+    .optional()
+    .describe(
+      "The Docker socket, by its path on the machine. Default: the machine's `socket`, else /var/run/docker.sock.",
+    ),
 });
 
 const traefik = z.strictObject({
@@ -123,12 +127,14 @@ export interface TraefikEdgeSpec
 }
 
 /** What stands between Traefik and the Docker socket. */
-export interface SocketProxySpec extends Omit<z.output<typeof socketProxy>, "image"> {
+export interface SocketProxySpec {
   /** Its entry in labels, statuses and logs: `<edge>-socket`. */
   name: string;
   /** Name of the container on the machine, and of the network that only Traefik is in with it. */
   container: string;
   image: ImageUse;
+  /** Path of the Docker socket on the machine. */
+  socket: string;
 }
 
 /** A machine's reverse proxy, with every default in place. */

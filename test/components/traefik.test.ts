@@ -205,6 +205,21 @@ describe("Traefik", () => {
     expect(await settled(deployed.fleet.outputs)).toMatchObject({ edge: {} });
   });
 
+  it("that is somebody else's finds an agent in the network that it lives in", async () => {
+    const external = { machine: "server", proxy: "traefik", domain: "example.org", network: "theirs", external: true };
+    const deployed = await deploy({
+      machines,
+      edge: { front: external },
+      agents: { alice: { ...agents.alice, network: "old", buildService: "builder" } },
+      services: { builder: { kind: "build-service", machine: "server", image: "builder:1" } },
+    });
+    expect(deployed.find("Container", "lab-alice-container").inputs.networksAdvanced).toEqual([
+      { name: "lab-builder", aliases: ["alice"] },
+      { name: "old" },
+    ]);
+    expect(labelsOf(deployed, "alice")).toMatchObject({ "traefik.docker.network": "old" });
+  });
+
   it("names every child after its parent, and lets each be adjusted", async () => {
     const deployed = await deploy(
       { machines, edge: edge({ socketProxy }), agents: {} },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkStackText, formatFault, readStackText } from "../../spec/index.js";
+import { checkStackText, formatFault, readStackText, type TraefikEdgeSpec } from "../../spec/index.js";
 import { OTHER_ENTRY_POINTS } from "../../templates/proxy/traefik.js";
 
 /** A stack file behind a Traefik of its own, with nothing wrong in it. */
@@ -292,6 +292,15 @@ describe("defaults of a Traefik", () => {
         image: { reference: "caddy:2.6" },
       },
     });
+  });
+
+  it("reads from the machine's own socket, or from the one that it is told", () => {
+    const socketOf = (text: string) => (resolved(text) as TraefikEdgeSpec).socketProxy?.socket;
+    const elsewhere = edited(OWN, "{ on: docker }", "{ on: docker, socket: unix:///run/user/1000/docker.sock }");
+    expect(socketOf(elsewhere)).toBe("/run/user/1000/docker.sock");
+    expect(socketOf(edited(elsewhere, 'caddy:2.6" }', 'caddy:2.6", socket: /run/other.sock }'))).toBe(
+      "/run/other.sock",
+    );
   });
 
   it("reads a file where it has none", () => {

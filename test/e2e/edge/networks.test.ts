@@ -26,13 +26,15 @@ describeWithDocker("somebody else's Traefik", () => {
   it("a network that is not there is told of before anything is touched", async () => {
     const stack = stacks.name();
     const claw = { machine: "here", runtime: "claw", image: STAND_IN, network: `${network}-2` };
+    const claws = ["a", "b", "c"].map((letter) => `e2e${stack.slice(-4)}${letter}`);
     stacks.project.declare(stack, {
-      ...sections({ small: smallAgent(), [`e2e${stack.slice(-4)}`]: claw }),
+      ...sections({ small: smallAgent(), ...Object.fromEntries(claws.map((name) => [name, claw])) }),
     });
     const said = oneError(await run("up", stack, "--yes"), 2);
     expect(said).toContain(`machine here has no Docker network ${network}, which edge.front would be in`);
-    expect(said).toContain(`no Docker network ${network}-2, which agents.e2e${stack.slice(-4)} would be in`);
-    expect(said).toContain(`docker network create ${network}; docker network create ${network}-2`);
+    expect(said).toContain(`no Docker network ${network}-2, which agents.${claws[0]} and 2 others would be in`);
+    for (const name of [network, `${network}-2`])
+      expect(said).toMatch(new RegExp(`docker network create ${name}$`, "m"));
     expect(objectsOf(stack)).toEqual(NOTHING);
     expect(existsSync(stacks.project.stateFile(stack))).toBe(false);
     const doctor = await run("doctor", stack);

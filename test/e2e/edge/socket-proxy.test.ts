@@ -90,7 +90,7 @@ describeWithDocker("the socket proxy", () => {
           response.once("data", (chunk) => resolve(String(chunk)));
         });
       });
-      // The answer's head comes with the first event, so that one is made until it is seen.
+      // Nobody says when Docker has begun to listen for us, so that events are made until one is seen.
       let stop = false;
       const making = (async () => {
         while (!stop) {

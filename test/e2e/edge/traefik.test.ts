@@ -105,7 +105,7 @@ describeWithDocker("a stack behind Traefik", () => {
     ).rejects.toThrow();
   });
 
-  it("lets Traefik reach what it serves and what it reads, and lets agents reach neither each other's networks nor Docker", () => {
+  it("lets Traefik reach what it serves and what it reads, and no agent the Docker API", () => {
     expect(networksOf(front)).toEqual([network, socket].sort());
     expect(networksOf(`claw-${claw}`)).toEqual([network]);
     expect(networksOf(`${stack}-web`)).toEqual([network, `${stack}-web`].sort());
