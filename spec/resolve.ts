@@ -45,7 +45,7 @@ function resolveEdge({ name, whole }: Draft<"edge">, { stack, machines }: Drafts
     volume: stackNames.volume(stack, name, CERTIFICATES[entry.proxy ?? "caddy"]),
     port: edgePort(entry),
     bind: entry.bind ?? (isLocal(entry.domain) ? ("127.0.0.1" as const) : ("0.0.0.0" as const)),
-    httpPort: entry.tls === "acme" ? 80 : undefined,
+    httpPort: httpPort(entry),
   };
   if (entry.proxy !== "traefik") return { ...entry, ...common, proxy: "caddy", image: imageUse(entry.image) };
   const { image, socketProxy, entryPoint, discovery, ...rest } = entry;
@@ -76,6 +76,10 @@ function resolveService({ name, whole }: Draft<"services">, { stack }: Drafts): 
 
 export const edgePort = ({ port, tls }: Pick<Draft<"edge">["keys"], "port" | "tls">) =>
   port ?? (tls === "off" ? 80 : 443);
+
+/** Undefined where there is only one port. */
+export const httpPort = ({ httpPort: given, tls }: Pick<Draft<"edge">["keys"], "httpPort" | "tls">) =>
+  tls === "acme" ? (given ?? 80) : undefined;
 
 const isLocal = (domain: string) => domain === "localhost" || domain.endsWith(".localhost");
 

@@ -77,6 +77,8 @@ export const edgeTls: Rule = (drafts, report) => {
     const { tls, email, domain = "", bind, external, proxy } = keys;
     if (external) continue;
     if (tls !== "acme") {
+      if (keys.httpPort !== undefined)
+        report({ path: [...path, "httpPort"], at: "key", message: `is used with tls: acme only, and tls is ${tls}` });
       if (email !== undefined)
         report({ path: [...path, "email"], at: "key", message: `is used with tls: acme only, and tls is ${tls}` });
       continue;

@@ -1,5 +1,5 @@
 import type { Path } from "../fleet.js";
-import { edgePort } from "../resolve.js";
+import { edgePort, httpPort } from "../resolve.js";
 import { dotted, type Rule } from "./rule.js";
 
 /** Two things cannot listen on one port of one machine. */
@@ -26,7 +26,8 @@ export const portClashes: Rule = (drafts, report) => {
     // Of a port that is wrong by itself nobody knows which one is meant: it is not the default.
     if (wrong.has("port") || wrong.has("tls") || keys.external) continue;
     take(keys.machine, edgePort(keys), [...path, "port"]);
-    if (keys.tls === "acme" && edgePort(keys) !== 80) take(keys.machine, 80, [...path, "tls"]);
+    const second = httpPort(keys);
+    if (second !== undefined) take(keys.machine, second, [...path, keys.httpPort === undefined ? "tls" : "httpPort"]);
   }
   for (const { path, keys } of [...drafts.agents, ...drafts.services]) take(keys.machine, keys.port, [...path, "port"]);
 };

@@ -1,7 +1,7 @@
 import type { Rule } from "./rule.js";
 
 /** What somebody else's Traefik has of its own. */
-const MADE = ["image", "port", "bind", "email", "discovery", "socketProxy"] as const;
+const MADE = ["image", "port", "httpPort", "bind", "email", "discovery", "socketProxy"] as const;
 
 /** Entry points that our own Traefik has besides the one for agents, and what for. */
 const TAKEN = { ping: "its health check", web: "the way to HTTPS" };

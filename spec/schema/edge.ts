@@ -8,6 +8,12 @@ const image = () => reference().describe("An entry of `fleet:images`, or an imag
 const shared = {
   machine: reference().describe("The machine whose agents the proxy serves, and on which it runs."),
   port: port().optional().describe("Port on the machine. Default: 80 without TLS, 443 with it. May be below 1024."),
+  httpPort: port()
+    .optional()
+    .describe(
+      "With `tls: acme`: the port for the authority's questions and for redirects to HTTPS. Default: 80. Another one only behind " +
+        "something that forwards port 80 to it.",
+    ),
   bind: z
     .enum(["127.0.0.1", "0.0.0.0"])
     .optional()
@@ -104,7 +110,7 @@ interface Common {
   port: number;
   bind: "127.0.0.1" | "0.0.0.0";
   email?: string;
-  /** With `tls: acme` also port 80 of the machine, for challenges and redirects; otherwise undefined. */
+  /** With `tls: acme` also a second port of the machine, for challenges and redirects; otherwise undefined. */
   httpPort?: number;
 }
 

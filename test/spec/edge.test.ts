@@ -86,6 +86,22 @@ const TABLES: Record<string, Row[]> = {
       ["f:8:5: fleet:edge.front.email: is missing: tls: acme needs a contact"],
     ],
     [
+      "a second port without certificates",
+      OWN,
+      "      email: ops@example.org\n",
+      "      tls: off\n      httpPort: 8080\n",
+      ["f:15:7: fleet:edge.front.httpPort: is used with tls: acme only, and tls is off"],
+    ],
+    [
+      "one port twice",
+      OWN,
+      "network: gather",
+      "network: gather\n      port: 8443\n      httpPort: 8443",
+      [
+        "f:14:17: fleet:edge.front.httpPort: port 8443 of machine here is already that of edge.front.port (8444 is free in this file)",
+      ],
+    ],
+    [
       "certificates for names that are nobody's",
       OWN,
       "domain: example.org",

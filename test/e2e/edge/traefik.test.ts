@@ -19,6 +19,7 @@ describeWithDocker("a stack behind Traefik", () => {
   const clawVolumes = ["data", "public", "soul"].map((volume) => `claw-${volume}-${claw}`);
   let project: ProjectCopy;
   let port: number;
+  let httpPort: number;
   let isUp = false;
 
   const up = () => project.fleet("up", stack, "--yes", "--skip-preview");
@@ -37,7 +38,7 @@ describeWithDocker("a stack behind Traefik", () => {
   beforeAll(async () => {
     project = new ProjectCopy();
     buildStandIn();
-    [port] = (await freePorts(1)) as [number];
+    [port, httpPort] = (await freePorts(2)) as [number, number];
     project.declare(stack, {
       machines: { here: { on: "docker" } },
       images,
@@ -53,6 +54,7 @@ describeWithDocker("a stack behind Traefik", () => {
           domain: "example.org",
           email: "ops@example.org",
           port,
+          httpPort,
           network,
           socketProxy: { image: "caddy" },
         },
@@ -81,14 +83,14 @@ describeWithDocker("a stack behind Traefik", () => {
     expect(HostConfig.SecurityOpt).toContain("no-new-privileges:true");
     expect(HostConfig.PortBindings).toEqual({
       "8443/tcp": [{ HostIp: "0.0.0.0", HostPort: String(port) }],
-      "8000/tcp": [{ HostIp: "0.0.0.0", HostPort: "80" }],
+      "8000/tcp": [{ HostIp: "0.0.0.0", HostPort: String(httpPort) }],
     });
   });
 
   it("gives Traefik its configuration, ports that lead to it, and a volume that it can write", async () => {
     for (const [outside, path] of [
       [port, "/static.yml"],
-      [80, "/static.yml"],
+      [httpPort, "/static.yml"],
     ] as const) {
       const { status, body } = await ask("127.0.0.1", outside, path);
       expect(status).toBe(200);
