@@ -98,7 +98,7 @@ const TABLES: Record<string, Row[]> = {
       "network: gather",
       "network: gather\n      port: 8443\n      httpPort: 8443",
       [
-        "f:14:17: fleet:edge.front.httpPort: port 8443 of machine here is already that of edge.front.port (8444 is free in this file)",
+        "f:14:17: fleet:edge.front.httpPort: port 8443 of machine server is already that of edge.front.port (8444 is free in this file)",
       ],
     ],
     [
