@@ -38,20 +38,9 @@ export async function createContainer(client: DockerClient, request: CreateReque
 
 async function make(client: DockerClient, inputs: PropertyMap, signal: AbortSignal | undefined): Promise<string> {
   const name = String(inputs.name);
-  const first = firstEndpoint(inputs);
   await refuseUnknownToDaemon(client, inputs, signal);
   try {
-    const { Id } = await client.post<{ Id: string }>("/containers/create", {
-      doing: `creating container "${name}"`,
-      query: { name, platform: typeof inputs.platform === "string" && inputs.platform ? inputs.platform : undefined },
-      body: {
-        ...createBody(inputs),
-        ...(first ? { NetworkingConfig: { EndpointsConfig: { [String(first.name)]: endpointSettings(first) } } } : {}),
-      },
-      timeout: CREATE_TIMEOUT_MS,
-      signal,
-    });
-    return Id;
+    return await postContainer(client, inputs, signal);
   } catch (error) {
     if (isNotFound(error) && /no such image/i.test((error as DaemonError).reason)) {
       throw new ProviderError(
@@ -59,10 +48,33 @@ async function make(client: DockerClient, inputs: PropertyMap, signal: AbortSign
         "pull or build it first: declare it in the stack as an image, or `docker pull`",
       );
     }
-    if (/already in use/.test(refusal(error, 409) ?? "")) throw await nameTaken(client, name, signal);
+    if (isNameTaken(error)) throw await nameTaken(client, name, signal);
     throw error;
   }
 }
+
+/** Has the daemon make the container, which then is there and does not run. Gives its id. */
+export async function postContainer(
+  client: DockerClient,
+  inputs: PropertyMap,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const name = String(inputs.name);
+  const first = firstEndpoint(inputs);
+  const { Id } = await client.post<{ Id: string }>("/containers/create", {
+    doing: `creating container "${name}"`,
+    query: { name, platform: typeof inputs.platform === "string" && inputs.platform ? inputs.platform : undefined },
+    body: {
+      ...createBody(inputs),
+      ...(first ? { NetworkingConfig: { EndpointsConfig: { [String(first.name)]: endpointSettings(first) } } } : {}),
+    },
+    timeout: CREATE_TIMEOUT_MS,
+    signal,
+  });
+  return Id;
+}
+
+export const isNameTaken = (error: unknown): boolean => /already in use/.test(refusal(error, 409) ?? "");
 
 /** The daemon ignores what its API version does not know yet; that would be a silent loss. */
 async function refuseUnknownToDaemon(client: DockerClient, inputs: PropertyMap, signal?: AbortSignal): Promise<void> {

@@ -11,6 +11,7 @@ import { objects } from "./create-body.js";
 import { describe, outputsOf } from "./describe.js";
 import { importInputs } from "./import.js";
 import type { ImageInspect, Inspected } from "./inspected.js";
+import { untilThere } from "./late.js";
 import { networksAgree } from "./networks.js";
 import { settle } from "./runtime.js";
 import { containerShape } from "./shape.js";
@@ -47,7 +48,7 @@ export const container: ResourceType = {
     const { client } = session;
     const { inputs, known = [], signal } = request;
     if (typeof inputs.name !== "string") return undefined;
-    const live = await inspectContainer(client, inputs.name, signal);
+    const live = await untilThere(client, inputs, signal);
     if (!live || live.Name !== `/${inputs.name}` || !sameOwner(toLabels(inputs.labels), live.Config.Labels))
       return undefined;
     if (known.includes(live.Id)) return undefined;
