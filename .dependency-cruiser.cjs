@@ -18,8 +18,9 @@ module.exports = {
     only("spec", []),
     only("engine", []),
     only("policies", []),
-    only("templates", []),
-    only("components", ["spec", "templates"]),
+    only("engine/transport", []),
+    only("templates", ["engine/transport"]),
+    only("components", ["spec", "templates", "engine/transport"]),
     only("cli", ["spec", "engine"]),
     {
       name: "program-imports",

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type Dockerode from "dockerode";
-import { type Endpoint, resolveEndpoint } from "../engine/providers/docker/endpoint.js";
 import { toDaemonError, toProviderError } from "../engine/providers/docker/errors.js";
+import { type Endpoint, resolveEndpoint } from "../engine/transport/endpoint.mjs";
 import type { FleetSpec } from "../spec/index.js";
 import { FleetError } from "./errors.js";
 

@@ -30,6 +30,8 @@ export function describe(error: unknown): { text: string; exitCode: number } {
       const { fix, exitCode } = error as FleetError;
       return { text: `error: ${error.message}${fix ? `\n  fix: ${fix}` : ""}`, exitCode };
     }
+    case "TransportError":
+      return { text: `error: ${error.message}\n  fix: ${(error as FleetError).fix}`, exitCode: 1 };
     case "ProviderError":
       return { text: `error: ${error.message}`, exitCode: 1 };
     default:

@@ -70,7 +70,13 @@ export interface ProviderResource {
 }
 
 /** Makes a provider for a package. The registry of in-process providers is a map from package name to this. */
-export type ProviderFactory = () => Provider;
+export type ProviderFactory = (context?: ProviderContext) => Provider;
+
+/** What a provider is told of the run that it is made for. */
+export interface ProviderContext {
+  /** The program's folder: commands run there, and relative paths begin there. Without a context: where the engine runs. */
+  folder: string;
+}
 
 /** Common to all calls on a resource. */
 export interface ResourceCall {

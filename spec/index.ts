@@ -34,5 +34,8 @@ export { type MissingSecret, missingSecrets, type SecretUse, secretUses } from "
 export { ENTRY_SECTIONS, SECTIONS } from "./sections.js";
 export { BUILD_SERVICE_PORT } from "./services/build-service.js";
 export type { ServiceSpec } from "./services/index.js";
+export { knownHostsFile, knownHostsLines, sshOptions } from "./ssh.js";
+export { type DockerAddress, isLoopback, readDockerAddress } from "./values/docker-address.js";
 export { Duration } from "./values/duration.js";
+export { readHostKey } from "./values/host-key.js";
 export { Size } from "./values/size.js";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import http from "node:http";
 import https from "node:https";
-import { type Endpoint, resolveEndpoint } from "../../engine/providers/docker/endpoint.js";
+import { type Endpoint, resolveEndpoint } from "../../engine/transport/endpoint.mjs";
 import { findProgram, isDebian } from "./host.js";
 
 /**

@@ -135,7 +135,8 @@ class OperationRun {
     for (const resource of base.resources)
       if (isProviderType(resource.type)) olds.set(providerRef(resource.urn, resource.id), resource);
     const factories = { ...this.options.providers, pulumi: () => new BuiltinProvider(this.#builtins) };
-    const providers = new ProviderRegistry(new ProviderLoader(factories, this.#pluginOptions()), olds);
+    const context = { folder: this.options.project.programDir };
+    const providers = new ProviderRegistry(new ProviderLoader(factories, context, this.#pluginOptions()), olds);
     const { graceful, abort } = this.#cancellation;
     const onGraceful = () => onEvent({ kind: "cancel", graceful: true });
     const onAbort = () => {

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import Docker from "dockerode";
+import { connect } from "../containers/connect.mjs";
 import { dockerReason } from "../containers/docker-error.mjs";
 import { afterChange } from "./after-change.mjs";
 import { check } from "./check.mjs";
@@ -15,7 +15,7 @@ import { Volume } from "./volume.mjs";
 
 async function main() {
   const bundle = JSON.parse(await text(process.stdin));
-  const docker = new Docker();
+  const { docker } = connect();
   // Of a run that was killed at once.
   await removeTemporary(docker, bundle, ["created", "exited"]);
   cleanUpWhenStopped(docker, bundle);

@@ -54,7 +54,7 @@ export async function buildImage({ name, build }: ImageRequest, daemon: Daemon, 
       try {
         requireSpace(cacheDir(), WORK_GIB, "building an image");
         // Elsewhere than on this machine there is nothing to look at.
-        if (fs.existsSync(dataDir)) requireSpace(dataDir, DAEMON_GIB, "keeping the image");
+        if (dataDir !== undefined && fs.existsSync(dataDir)) requireSpace(dataDir, DAEMON_GIB, "keeping the image");
         await assemble({ name, build }, daemon, arch, progress, workDir, rebuild);
       } finally {
         await cleanUp();

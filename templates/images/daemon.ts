@@ -1,15 +1,15 @@
-import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
-import path from "node:path";
-import Docker from "dockerode";
+import { TransportError } from "../../engine/transport/error.mjs";
+import { connect } from "../containers/connect.mjs";
 import { BuildError } from "./errors.js";
 
 /**
- * Names the container of a build, so that a later run of the same user finds what an interrupted one left. A name and not
- * a label, since labels would become the image's.
+ * Names the container of a build, so that a later run of the same user of this computer finds what an interrupted one left: the
+ * daemon may serve others too. A name and not a label, since labels would become the image's.
  */
-const buildName = (tag: string) => `fleet-image-build.${process.getuid?.() ?? 0}.${tag.replace(/[^A-Za-z0-9.]/g, "-")}`;
+const buildName = (tag: string) =>
+  ["fleet-image-build", os.hostname(), process.getuid?.() ?? 0, tag].join(".").replace(/[^A-Za-z0-9.]/g, "-");
 
 /** What an image is run as, unless a container says otherwise. */
 export interface ImageConfig {
@@ -22,15 +22,30 @@ export interface ImageConfig {
 
 /** The Docker daemon that the environment names. */
 export class Daemon {
-  private readonly docker = connect();
+  private readonly docker;
+  private readonly endpoint;
 
-  /** @returns Go's name of the daemon's architecture, and its data folder. @throws BuildError when it does not answer */
-  async describe(): Promise<{ arch: string; dataDir: string }> {
+  /** Connects with the first call. @throws BuildError for an address that is none */
+  constructor() {
+    try {
+      ({ docker: this.docker, endpoint: this.endpoint } = connect());
+    } catch (error) {
+      throw error instanceof TransportError ? new BuildError(error.message, error.fix) : error;
+    }
+  }
+
+  /**
+   * Go's name of the daemon's architecture, and its data folder where that is on this computer.
+   *
+   * @throws BuildError when it does not answer
+   */
+  async describe(): Promise<{ arch: string; dataDir: string | undefined }> {
+    const { url: where, socketPath } = this.endpoint;
     try {
       const [version, info] = await Promise.all([this.docker.version(), this.docker.info()]);
-      return { arch: version.Arch, dataDir: info.DockerRootDir };
+      return { arch: version.Arch, dataDir: socketPath === undefined ? undefined : info.DockerRootDir };
     } catch (error) {
-      const where = daemonUrl();
+      if (error instanceof TransportError) throw new BuildError(error.message, error.fix);
       const code = (error as NodeJS.ErrnoException).code;
       if (code === "EACCES") {
         throw new BuildError(
@@ -126,39 +141,6 @@ export class Daemon {
 function splitTag(tag: string): [string, string] {
   const at = tag.lastIndexOf(":");
   return [tag.slice(0, at), tag.slice(at + 1)];
-}
-
-/** Where the daemon is, as the docker command finds it: DOCKER_HOST, the client's current context, the default socket. */
-function daemonUrl(): string {
-  return process.env.DOCKER_HOST || contextUrl() || "unix:///var/run/docker.sock";
-}
-
-function contextUrl(): string | undefined {
-  const folder = process.env.DOCKER_CONFIG || path.join(os.homedir(), ".docker");
-  try {
-    const { currentContext } = JSON.parse(fs.readFileSync(path.join(folder, "config.json"), "utf8"));
-    const name = process.env.DOCKER_CONTEXT || currentContext;
-    // The client keeps a context under the digest of its name.
-    const digest = createHash("sha256").update(name).digest("hex");
-    const meta = JSON.parse(fs.readFileSync(path.join(folder, "contexts/meta", digest, "meta.json"), "utf8"));
-    return meta.Endpoints.docker.Host;
-  } catch {
-    return undefined;
-  }
-}
-
-function connect(): Docker {
-  const url = daemonUrl();
-  if (url.startsWith("unix://")) return new Docker({ socketPath: url.slice("unix://".length) });
-  if (url.startsWith("ssh://")) {
-    throw new BuildError(
-      `Docker is at ${url}: an image can be built from packages over a local socket or TCP, not over ssh`,
-      "Use an image reference (from: ghcr.io/...) for that machine, or build the image there",
-    );
-  }
-  process.env.DOCKER_HOST = url;
-  // It reads DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.
-  return new Docker();
 }
 
 /** A container's log without the eight-byte header that Docker puts before each piece. */

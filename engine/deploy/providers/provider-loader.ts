@@ -2,7 +2,7 @@ import { EngineError } from "../../errors.js";
 import { envVarMappings, specFromInputs } from "../../plugins/package-spec.js";
 import type { PluginHost, PluginHostOptions } from "../../plugins/plugin-host.js";
 import { prefersPlugin } from "../../plugins/preference.js";
-import type { Provider, ProviderFactory } from "../../provider.js";
+import type { Provider, ProviderContext, ProviderFactory } from "../../provider.js";
 import type { PropertyMap } from "../../values.js";
 import { packageOf } from "../goals/urn.js";
 
@@ -16,6 +16,7 @@ export class ProviderLoader {
 
   constructor(
     private readonly factories: Record<string, ProviderFactory>,
+    private readonly context: ProviderContext,
     private readonly plugins: PluginHostOptions | undefined,
   ) {}
 
@@ -25,7 +26,8 @@ export class ProviderLoader {
     const { plugins } = this;
     const spec = specFromInputs(pkg, inputs, urn);
     const factory = this.factories[pkg];
-    if (factory !== undefined && !(plugins && prefersPlugin(spec, plugins.project, plugins.env))) return factory();
+    if (factory !== undefined && !(plugins && prefersPlugin(spec, plugins.project, plugins.env)))
+      return factory(this.context);
     if (plugins !== undefined) {
       const host = await this.#plugins(plugins);
       const provider = await host.load(spec, envVarMappings(inputs));

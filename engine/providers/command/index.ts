@@ -10,6 +10,7 @@ import {
   type DiffResult,
   type InvokeResult,
   type Provider,
+  type ProviderContext,
   ProviderError,
   type ProviderFactory,
   type ReadRequest,
@@ -27,11 +28,6 @@ import { commandFields, runFields } from "./schema.js";
 const LOCAL_COMMAND = "command:local:Command";
 const LOCAL_RUN = "command:local:run";
 
-export interface CommandProviderOptions {
-  /** Where commands run that name no `dir`. Default: where the engine runs. */
-  folder?: string;
-}
-
 /**
  * Commands that are run on this machine: types, inputs, outputs and ids as `@pulumi/command` 1.2. Remote commands belong to
  * machines that are reached by ssh, and are refused.
@@ -42,7 +38,7 @@ export class CommandProvider implements Provider {
   readonly supportsPreview = true;
   private readonly cancelled = new AbortController();
 
-  constructor(private readonly options: CommandProviderOptions = {}) {}
+  constructor(private readonly context: ProviderContext = { folder: process.cwd() }) {}
 
   async configure(_args: PropertyMap): Promise<void> {}
 
@@ -116,7 +112,7 @@ export class CommandProvider implements Provider {
       name: "command:local:run",
       command: inputs.command!,
       inputs,
-      folder: this.folder(),
+      folder: this.context.folder,
       signal: this.cancelled.signal,
     });
     return { result: { ...inputs, ...outputs }, failures: [] };
@@ -124,10 +120,6 @@ export class CommandProvider implements Provider {
 
   async cancel(): Promise<void> {
     this.cancelled.abort();
-  }
-
-  private folder(): string {
-    return this.options.folder ?? process.cwd();
   }
 
   private run(
@@ -143,7 +135,7 @@ export class CommandProvider implements Provider {
       command: inputs[operation]!,
       inputs,
       previous,
-      folder: this.folder(),
+      folder: this.context.folder,
       tolerant: operation === "delete",
       signal: signal ? AbortSignal.any([signal, this.cancelled.signal]) : this.cancelled.signal,
       timeout: request.timeout,
@@ -152,7 +144,7 @@ export class CommandProvider implements Provider {
   }
 }
 
-export const commandProvider: ProviderFactory = () => new CommandProvider();
+export const commandProvider: ProviderFactory = (context) => new CommandProvider(context);
 
 function isGiven(inputs: PropertyMap, key: string): boolean {
   return inputs[key] !== undefined && inputs[key] !== null;

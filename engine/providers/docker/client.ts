@@ -2,7 +2,9 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Readable } from "node:stream";
 import Docker from "dockerode";
-import type { Endpoint } from "./endpoint.js";
+import { dockerOptions } from "../../transport/docker.mjs";
+import type { Endpoint } from "../../transport/endpoint.mjs";
+import { SshAgent } from "../../transport/ssh-agent.mjs";
 import { DaemonError, toDaemonError } from "./errors.js";
 
 export interface Call {
@@ -35,22 +37,15 @@ export class DockerClient {
   private readonly agent: HttpAgent;
   private readonly modem: { dial: (options: object, done: (error: unknown, result: unknown) => void) => void };
 
-  constructor(readonly endpoint: Endpoint) {
+  /** @param folder where ssh runs, for a daemon that is reached by it */
+  constructor(
+    readonly endpoint: Endpoint,
+    folder: string,
+  ) {
     const keepAlive = { keepAlive: true, keepAliveMsecs: 10_000, maxFreeSockets: 16 };
-    this.agent = endpoint.tls ? new HttpsAgent(keepAlive) : new HttpAgent(keepAlive);
-    const docker = new Docker({
-      // Given even where undefined: otherwise dockerode takes them from DOCKER_HOST and its companions.
-      socketPath: endpoint.socketPath,
-      host: endpoint.host,
-      port: endpoint.port,
-      protocol: endpoint.tls ? "https" : "http",
-      ca: endpoint.tls?.ca,
-      cert: endpoint.tls?.cert,
-      key: endpoint.tls?.key,
-      timeout: undefined,
-      pathPrefix: "/",
-      agent: this.agent,
-    } as Docker.DockerOptions);
+    const { ssh, tls } = endpoint;
+    this.agent = ssh ? new SshAgent(ssh, folder) : tls ? new HttpsAgent(keepAlive) : new HttpAgent(keepAlive);
+    const docker = new Docker(dockerOptions(endpoint, folder, this.agent));
     this.modem = docker.modem as unknown as typeof this.modem;
   }
 

@@ -2,7 +2,7 @@ import type { CheckFailure, CheckResult, DiffResult } from "../../provider.js";
 import type { PropertyMap } from "../../values.js";
 import { checkFields } from "./check.js";
 import { diffResource } from "./diff.js";
-import { boolean, type Fields, object, refused, string } from "./shape.js";
+import { boolean, type Fields, object, string, strings } from "./shape.js";
 
 const fields: Fields = {
   caMaterial: string,
@@ -12,12 +12,10 @@ const fields: Fields = {
   disableDockerDaemonCheck: boolean,
   host: {
     kind: "string",
-    test: (value) => {
-      if (value.startsWith("ssh://")) {
-        return "ssh is not supported here: the hermetic engine reaches Docker over unix:// or tcp://; run with the real engine";
-      }
-      return /^(unix|tcp|https?):\/\/|^$/.test(value) ? undefined : `must begin with unix:// or tcp://, not "${value}"`;
-    },
+    test: (value) =>
+      /^(unix|tcp|https?|ssh):\/\/|^$/.test(value)
+        ? undefined
+        : `must begin with unix://, tcp:// or ssh://, not "${value}"`,
   },
   keyMaterial: string,
   registryAuth: {
@@ -31,7 +29,7 @@ const fields: Fields = {
       username: string,
     }),
   },
-  sshOpts: refused("ssh is; see host"),
+  sshOpts: strings,
 };
 
 /** Set by the engine or the SDK on every provider. */

@@ -1,5 +1,6 @@
 import { PartialFailure, ProviderError } from "../../provider.js";
-import type { Endpoint } from "./endpoint.js";
+import type { Endpoint } from "../../transport/endpoint.mjs";
+import { TransportError } from "../../transport/error.mjs";
 
 /** An answer of the daemon, or its absence. Resource code looks at `status`; what it does not handle is told by `toProviderError`. */
 export class DaemonError extends Error {
@@ -13,6 +14,8 @@ export class DaemonError extends Error {
     /** errno of the connection, `ENOENT`; `TIMEOUT` and `ABORTED` are ours. */
     readonly code: string | undefined,
     readonly endpoint: Endpoint,
+    /** What to do about it, where what failed has said so itself. */
+    readonly fix?: string,
   ) {
     super(`${doing}: ${reason}`);
     this.name = "DaemonError";
@@ -47,14 +50,17 @@ export function toDaemonError(error: unknown, doing: string, endpoint: Endpoint)
     doing,
     code ?? (hungUp ? "ECONNRESET" : undefined),
     endpoint,
+    error instanceof TransportError ? error.fix : undefined,
   );
 }
 
 /** Every failure of the daemon as a user is told it. Anything else passes unchanged: it is a bug of ours. */
 export function toProviderError(error: unknown): unknown {
+  if (error instanceof TransportError) return new ProviderError(error.message, error.fix);
   if (error instanceof ProviderError || error instanceof PartialFailure || !(error instanceof DaemonError))
     return error;
-  const { status, code, reason, doing, endpoint } = error;
+  const { status, code, reason, doing, endpoint, fix } = error;
+  if (fix !== undefined) return new ProviderError(`${doing}: ${reason}`, fix);
   const where = `${endpoint.url} (${endpoint.source})`;
   if (status !== undefined) return new ProviderError(`${doing}: Docker refused: ${reason}`, fixFor(reason));
   switch (code) {
@@ -87,12 +93,22 @@ export function toProviderError(error: unknown): unknown {
         "see whether the daemon runs (`systemctl status docker`), then run again: it goes on where it stopped",
       );
     default:
+      if (CERTIFICATES.test(code ?? "")) {
+        return new ProviderError(
+          `${doing}: Docker at ${where} and this computer do not take each other's certificates: ${reason}`,
+          "ca must be the authority of the daemon's certificate, which must name the address; cert must be signed by the one that the daemon takes, and key belong to it",
+        );
+      }
       return new ProviderError(
         `${doing}: cannot talk to Docker at ${where}: ${reason}`,
         "`fleet doctor` checks the daemon",
       );
   }
 }
+
+/** Node's and OpenSSL's codes for what is wrong with a certificate, a key, or the other side's opinion of them. */
+const CERTIFICATES =
+  /^(ERR_(OSSL|SSL|TLS)_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO$)/;
 
 const FIXES: [RegExp, string][] = [
   [/no space left on device/i, "free disk space on the Docker host (`docker system df`, `docker image prune`)"],

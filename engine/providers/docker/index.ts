@@ -9,6 +9,7 @@ import {
   type DiffResult,
   type InvokeResult,
   type Provider,
+  type ProviderContext,
   ProviderError,
   type ProviderFactory,
   type ReadRequest,
@@ -18,13 +19,13 @@ import {
   type UpdateRequest,
   type UpdateResult,
 } from "../../provider.js";
+import { resolveEndpoint } from "../../transport/endpoint.mjs";
 import { containsUnknown, type PropertyMap } from "../../values.js";
 import { checkResource } from "./check.js";
 import { DockerClient } from "./client.js";
 import { checkProviderConfig, decode, diffProviderConfig } from "./config.js";
 import { container } from "./container/index.js";
 import { diffResource } from "./diff.js";
-import { resolveEndpoint } from "./endpoint.js";
 import { toProviderError } from "./errors.js";
 import { invokeFunction } from "./functions.js";
 import { image } from "./image/image.js";
@@ -46,8 +47,8 @@ const TYPES: Record<string, ResourceType> = {
 const SWARM_TYPES = /^docker:index\/(service|secret|serviceConfig|plugin):/;
 
 /**
- * The docker package over the Engine API of a local or TCP daemon, with the vendor's types, defaults, outputs and diffs, so that
- * a stack moves between this engine and the real one without a difference.
+ * The docker package over the Engine API of a daemon that is here or reached by TCP or ssh, with the vendor's types, defaults,
+ * outputs and diffs, so that a stack moves between this engine and the real one without a difference.
  */
 class DockerProvider implements Provider {
   readonly package = "docker";
@@ -56,6 +57,8 @@ class DockerProvider implements Provider {
   private session: Session | undefined;
   /** Aborted by cancel(): whatever waits for the daemon ends. */
   private readonly cancelled = new AbortController();
+
+  constructor(private readonly context: ProviderContext = { folder: process.cwd() }) {}
 
   async checkConfig({ news }: { news: PropertyMap }): Promise<CheckResult> {
     return checkProviderConfig(news);
@@ -75,7 +78,7 @@ class DockerProvider implements Provider {
     const type = typeOf(request.type);
     const result = checkResource(type.shape, request);
     if (result.failures.length > 0 || !type.complete) return result;
-    const failures: CheckFailure[] = await type.complete(result.inputs);
+    const failures: CheckFailure[] = await type.complete(result.inputs, this.context.folder);
     return { inputs: result.inputs, failures };
   }
 
@@ -139,7 +142,8 @@ class DockerProvider implements Provider {
 
   private connect(): Session {
     this.session ??= {
-      client: new DockerClient(resolveEndpoint(this.config)),
+      client: new DockerClient(resolveEndpoint(this.config), this.context.folder),
+      folder: this.context.folder,
       registryAuth: new RegistryAuth(this.config.registryAuth),
       madeImages: new Set(),
     };
@@ -176,4 +180,4 @@ function typeOf(token: string): ResourceType {
   );
 }
 
-export const dockerProvider: ProviderFactory = () => new DockerProvider();
+export const dockerProvider: ProviderFactory = (context) => new DockerProvider(context);

@@ -19,6 +19,8 @@ import type { ResourceShape } from "./shape.js";
 /** What the calls of one provider instance share. */
 export interface Session {
   client: DockerClient;
+  /** The program's folder, where relative paths begin. */
+  folder: string;
   registryAuth: RegistryAuth;
   /** Ids of image resources that this run made, so that deleting the one they replace leaves the image. */
   madeImages: Set<string>;
@@ -28,7 +30,7 @@ export interface Session {
 export interface ResourceType {
   shape: ResourceShape;
   /** Adds what check computes (a context's digest), after validation. Returns further failures. */
-  complete?(inputs: PropertyMap): Promise<CheckFailure[]>;
+  complete?(inputs: PropertyMap, folder: string): Promise<CheckFailure[]>;
   /** Outputs that an update from these inputs to those changes, for previews. */
   unknownAfter?(oldInputs: PropertyMap, news: PropertyMap): PropertyMap;
   deleteBeforeReplace(request: DiffRequest): boolean;

@@ -8,10 +8,10 @@ export type ProviderTraits = Pick<Provider, "package" | "acceptsSecrets" | "supp
  * does not use. The traits must be the real provider's; a difference is a bug and fails the first call.
  */
 export function lazyProvider(traits: ProviderTraits, load: () => Promise<ProviderFactory>): ProviderFactory {
-  return () => {
+  return (context) => {
     let loading: Promise<Provider> | undefined;
     const real = (): Promise<Provider> => {
-      loading ??= load().then((factory) => same(traits, factory()));
+      loading ??= load().then((factory) => same(traits, factory(context)));
       return loading;
     };
     return {

@@ -43,7 +43,7 @@ export async function openContext(
   if (!stats?.isDirectory()) {
     throw new ProviderError(
       `the build context ${root} is ${stats ? "no folder" : "not there"}`,
-      "correct build.context; a relative path counts from the folder that the deployment runs in",
+      "correct build.context; a relative path counts from the program's folder",
     );
   }
   const file = dockerfile ? resolve(base, dockerfile) : join(root, "Dockerfile");

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { CheckFailure, CreateRequest, ReadResult, ResourceCall } from "../../../provider.js";
 import { ProviderError } from "../../../provider.js";
 import { isPropertyMap, type PropertyMap, type PropertyValue, UNKNOWN } from "../../../values.js";
@@ -16,11 +17,11 @@ import { imageShape } from "./shape.js";
 export const image: ResourceType = {
   shape: imageShape,
 
-  async complete(inputs): Promise<CheckFailure[]> {
+  async complete(inputs, folder): Promise<CheckFailure[]> {
     const build = isPropertyMap(inputs.build) ? inputs.build : {};
     if (inputs.build === UNKNOWN || build.context === UNKNOWN || build.dockerfile === UNKNOWN) return [];
     try {
-      inputs.build = { ...build, contextDigest: await contextDigest(await contextOf(build)) };
+      inputs.build = { ...build, contextDigest: await contextDigest(await contextOf(build, folder)) };
       return [];
     } catch (error) {
       if (error instanceof ProviderError) return [{ property: "build.context", reason: error.message }];
@@ -64,16 +65,16 @@ export const image: ResourceType = {
   },
 };
 
-function contextOf(build: PropertyMap): Promise<BuildContext> {
+function contextOf(build: PropertyMap, folder: string): Promise<BuildContext> {
   const text = (value: PropertyValue | undefined) => (typeof value === "string" && value !== "" ? value : undefined);
   // The vendor counts the Dockerfile's path from the working directory, not from the context.
-  return openContext(text(build.context) ?? ".", text(build.dockerfile), process.cwd());
+  return openContext(resolve(folder, text(build.context) ?? "."), text(build.dockerfile), folder);
 }
 
 async function make(session: Session, inputs: PropertyMap, call: ResourceCall | CreateRequest): Promise<PropertyMap> {
   const name = String(inputs.imageName);
   const build = isPropertyMap(inputs.build) ? inputs.build : {};
-  const context = await contextOf(build);
+  const context = await contextOf(build, session.folder);
   const cacheFrom = isPropertyMap(build.cacheFrom) ? texts(build.cacheFrom.images) : [];
   const options: PropertyMap = { extraHosts: texts(build.addHosts), cacheFroms: cacheFrom };
   const renamed: [string, string][] = [

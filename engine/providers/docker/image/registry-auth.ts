@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ProviderError } from "../../../provider.js";
+import { dockerConfigFolder } from "../../../transport/endpoint.mjs";
 import { isPropertyMap, type PropertyMap, type PropertyValue } from "../../../values.js";
-import { dockerConfigFolder } from "../endpoint.js";
 
 /** What the daemon gets in X-Registry-Auth. */
 export interface Credentials {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type CreateRequest, ProviderError, type ReadResult, type ResourceCall } from "../../../provider.js";
 import { isPropertyMap, type PropertyMap } from "../../../values.js";
 import { texts } from "../container/create-body.js";
@@ -86,7 +87,7 @@ async function build(
 ): Promise<LocalImage> {
   const name = String(inputs.name);
   const dockerfile = typeof given.dockerfile === "string" ? given.dockerfile : undefined;
-  const context = await openContext(String(given.context), dockerfile);
+  const context = await openContext(resolve(session.folder, String(given.context)), dockerfile);
   const platform = given.platform ?? inputs.platform;
   const tags = [name, ...texts(given.tags).filter((tag) => tag !== name)];
   const id = await buildImage(session, context, { tags, build: { ...given, ...(platform ? { platform } : {}) } }, call);

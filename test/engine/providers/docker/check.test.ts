@@ -83,13 +83,19 @@ describe("check", () => {
 describe("provider configuration", () => {
   const config = async (news: PropertyMap) => (await provider.checkConfig!({ urn: "", olds: {}, news })).failures;
 
-  it("accepts sockets and TCP, and what the engine adds", async () => {
+  it("accepts sockets, TCP and ssh, and what the engine adds", async () => {
     expect(await config({ host: "unix:///run/docker.sock", version: "5.0.0", __internal: {} })).toEqual([]);
     expect(await config({ host: "tcp://10.0.0.1:2376", registryAuth: '[{"address":"ghcr.io"}]' })).toEqual([]);
   });
 
-  it("refuses ssh, two addresses and unknown keys", async () => {
-    expect((await config({ host: "ssh://root@box" }))[0]!.reason).toContain("ssh is not supported here");
+  it("takes options for ssh as the SDK sends them, and what is not known yet", async () => {
+    expect(await config({ host: "ssh://root@box", sshOpts: '["-o","BatchMode=yes"]' })).toEqual([]);
+    expect((await config({ host: "ssh://root@box", sshOpts: '"-v"' }))[0]!.reason).toContain("must be a list");
+    expect(await config({ host: UNKNOWN, sshOpts: '["-v"]', caMaterial: UNKNOWN })).toEqual([]);
+  });
+
+  it("refuses what is no address, two addresses and unknown keys", async () => {
+    expect((await config({ host: "box" }))[0]!.reason).toContain("must begin with unix://, tcp:// or ssh://");
     expect((await config({ host: "unix:///a", context: "b" }))[0]!.property).toBe("context");
     expect((await config({ hots: "unix:///a" }))[0]!.reason).toContain('did you mean "host"');
   });

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ProviderError } from "../../../../engine/provider.js";
-import { resolveEndpoint } from "../../../../engine/providers/docker/endpoint.js";
 import { dockerProvider } from "../../../../engine/providers/docker/index.js";
+import { endpointOfScript } from "../../../../engine/transport/docker.mjs";
+import { resolveEndpoint } from "../../../../engine/transport/endpoint.mjs";
 import { failureOf, Resource, VOLUME } from "./daemon.js";
 
 let folder: string;
@@ -99,6 +100,35 @@ describe("the endpoint", () => {
     expect(resolveEndpoint({ host: "unix:///a" }, withHost).socketPath).toBe("/a");
     expect(resolveEndpoint({}, { DOCKER_CONFIG: join(folder, "none") }).socketPath).toBe("/var/run/docker.sock");
     expect(() => resolveEndpoint({ context: "gone" }, env)).toThrow(/no Docker context "gone"/);
-    expect(() => resolveEndpoint({ host: "ssh://root@box" }, env)).toThrow(/not over ssh/);
+    expect(resolveEndpoint({ host: "tcp://[::1]:2375" }, env)).toMatchObject({ host: "::1", port: 2375 });
+    expect(() => resolveEndpoint({ host: "ftp://box" }, env)).toThrow(/is "ftp:\/\/box", which is no Docker address/);
+  });
+
+  it("is a host behind ssh, with the options that are given", () => {
+    const sshOpts = ["-o", "BatchMode=yes"];
+    expect(resolveEndpoint({ host: "ssh://deploy@box:2222/run/d.sock", sshOpts }, {}).ssh).toEqual({
+      host: "box",
+      user: "deploy",
+      port: 2222,
+      socket: "/run/d.sock",
+      options: sshOpts,
+    });
+    expect(resolveEndpoint({}, { DOCKER_HOST: "ssh://box" })).toEqual({
+      url: "ssh://box",
+      source: "DOCKER_HOST",
+      ssh: { host: "box", options: [] },
+    });
+    for (const host of ["ssh://-oProxyCommand=x", "ssh://-l@box", "ssh://me:secret@box"]) {
+      expect(() => resolveEndpoint({ host }, {})).toThrow(/which is no address for ssh/);
+      expect(() => resolveEndpoint({ host }, {})).not.toThrow(/secret/);
+    }
+  });
+
+  it("of a script is what its environment says", () => {
+    const tls = { ca: "CA", cert: "CERT", key: "KEY" };
+    const env = { DOCKER_HOST: "tcp://box:2376", FLEET_DOCKER_TLS: JSON.stringify(tls) };
+    expect(endpointOfScript(env)).toMatchObject({ host: "box", port: 2376, tls });
+    const ssh = { DOCKER_HOST: "ssh://me@box", FLEET_SSH_OPTIONS: JSON.stringify(["-v"]) };
+    expect(endpointOfScript(ssh).ssh).toEqual({ host: "box", user: "me", options: ["-v"] });
   });
 });
