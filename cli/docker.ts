@@ -1,9 +1,12 @@
 import { createRequire } from "node:module";
 import type Dockerode from "dockerode";
+import type { Project } from "../engine/project/project.js";
 import { toDaemonError, toProviderError } from "../engine/providers/docker/errors.js";
-import { type Endpoint, resolveEndpoint } from "../engine/transport/endpoint.mjs";
+import { dockerOptions } from "../engine/transport/docker.mjs";
+import type { Endpoint } from "../engine/transport/endpoint.mjs";
 import type { FleetSpec } from "../spec/index.js";
 import { FleetError } from "./errors.js";
+import { endpointsOf } from "./machines.js";
 
 /** Labels of everything that a stack has on a machine. */
 export const STACK_LABEL = "fleet.stack";
@@ -19,15 +22,13 @@ export interface Daemon {
 }
 
 /** The daemons of a stack's machines; without a spec the one of DOCKER_HOST, the current context or the default socket. */
-export function daemonsOf(spec: FleetSpec | undefined): Daemon[] {
-  const machines = Object.values(spec?.machines ?? {}).filter((machine) => machine.on === "docker");
-  if (machines.length === 0) return [open(undefined, undefined)];
-  return machines.map(({ name, socket }) => open(name, socket));
+export async function daemonsOf(project: Project, spec: FleetSpec | undefined): Promise<Daemon[]> {
+  return (await endpointsOf(project, spec)).map(({ machine, endpoint }) => open(project, machine, endpoint));
 }
 
 /** The distinct daemons: two machines may be the same one. */
-export function distinctDaemons(spec: FleetSpec | undefined): Daemon[] {
-  return [...new Map(daemonsOf(spec).map((daemon) => [daemon.endpoint.url, daemon])).values()];
+export async function distinctDaemons(project: Project, spec: FleetSpec | undefined): Promise<Daemon[]> {
+  return [...new Map((await daemonsOf(project, spec)).map((daemon) => [daemon.endpoint.url, daemon])).values()];
 }
 
 /** Loaded when a daemon is spoken to: it brings an SSH client and more, which takes longer to load than the engine. */
@@ -35,17 +36,8 @@ function dockerode(): typeof Dockerode {
   return createRequire(import.meta.url)("dockerode") as typeof Dockerode;
 }
 
-function open(machine: string | undefined, socket: string | undefined): Daemon {
-  const endpoint = resolveEndpoint(socket === undefined ? {} : { host: socket });
-  // Given even where undefined: otherwise dockerode reads DOCKER_HOST by its own rules.
-  const api = new (dockerode())({
-    socketPath: endpoint.socketPath,
-    host: endpoint.host,
-    port: endpoint.port,
-    protocol: endpoint.tls ? "https" : "http",
-    ...endpoint.tls,
-  } as Dockerode.DockerOptions);
-  return { machine, endpoint, api };
+function open(project: Project, machine: string | undefined, endpoint: Endpoint): Daemon {
+  return { machine, endpoint, api: new (dockerode())(dockerOptions(endpoint, project.programDir)) };
 }
 
 /** Calls the daemon; what goes wrong is told as for the engine's provider. `doing` completes "… : no Docker daemon answers". */

@@ -1,3 +1,4 @@
+import type { Project } from "../engine/project/project.js";
 import { readStackText } from "../spec/check/stack-file.js";
 import { type FleetSpec, isExternal } from "../spec/fleet.js";
 import { type Daemon, distinctDaemons, stackContainers } from "./docker.js";
@@ -8,6 +9,7 @@ import { currentProject, noStack, readStack } from "./workspace.js";
 
 /** A stack as declared and as its state has it. Either may be missing, not both. */
 export interface KnownStack {
+  project: Project;
   stack: string;
   /** Undefined if there is no stack file, or it has faults. */
   spec: FleetSpec | undefined;
@@ -31,7 +33,7 @@ export async function knownStack(stack: string): Promise<KnownStack> {
   }
   const spec =
     file instanceof Error ? undefined : readStackText(stack, (file as { text: string }).text, project.name).spec;
-  return { stack, spec, outputs: snapshot && fleetOutputs(outputsOf(snapshot)) };
+  return { project, stack, spec, outputs: snapshot && fleetOutputs(outputsOf(snapshot)) };
 }
 
 /** Every entry that a stack declares or has: its agents, then its proxies. */
@@ -52,6 +54,14 @@ export function edgeEntries(spec: FleetSpec | undefined): { name: string; edge: 
   });
 }
 
+/** The daemons to look for an entry on, that of its machine first: if it is there, others need not be reached. */
+async function daemonsFor({ project, spec, outputs }: KnownStack, entry: string): Promise<Daemon[]> {
+  const daemons = await distinctDaemons(project, spec);
+  const machine = spec?.agents[entry]?.machine ?? spec?.edge[entry]?.machine ?? outputs?.agents[entry]?.machine;
+  const isOwn = (daemon: Daemon) => daemon.machine === machine;
+  return [...daemons.filter(isOwn), ...daemons.filter((daemon) => !isOwn(daemon))];
+}
+
 /** The container of an agent or proxy, and the daemon it is on. Throws FleetError with a suggestion if there is none. */
 export async function findContainer(
   stack: string,
@@ -59,7 +69,7 @@ export async function findContainer(
 ): Promise<{ daemon: Daemon; id: string; tty: boolean }> {
   const known = await knownStack(stack);
   const entries = entriesOf(known);
-  for (const daemon of distinctDaemons(known.spec)) {
+  for (const daemon of await daemonsFor(known, entry)) {
     const container = (await stackContainers(daemon, stack)).get(entry);
     if (!container) continue;
     const { Config } = await daemon.api.getContainer(container.Id).inspect();

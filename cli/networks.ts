@@ -1,3 +1,4 @@
+import type { Project } from "../engine/project/project.js";
 import { type FleetSpec, isExternal } from "../spec/fleet.js";
 import { ask, daemonsOf } from "./docker.js";
 import { FleetError } from "./errors.js";
@@ -10,8 +11,8 @@ interface ForeignNetwork {
 }
 
 /** Throws FleetError that names every network that the stack uses, does not make, and that is not there. */
-export async function needNetworks(spec: FleetSpec): Promise<void> {
-  const missing = await missingNetworks(spec);
+export async function needNetworks(project: Project, spec: FleetSpec): Promise<void> {
+  const missing = await missingNetworks(project, spec);
   if (missing.length === 0) return;
   throw new FleetError(
     missing.map(({ detail }) => detail).join("\n       "),
@@ -20,11 +21,11 @@ export async function needNetworks(spec: FleetSpec): Promise<void> {
 }
 
 /** What is wrong about each network of others that is not there, and what to do about it. */
-export async function missingNetworks(spec: FleetSpec): Promise<{ detail: string; fix: string }[]> {
+export async function missingNetworks(project: Project, spec: FleetSpec): Promise<{ detail: string; fix: string }[]> {
   const foreign = foreignNetworks(spec);
   if (foreign.length === 0) return [];
   const missing: ForeignNetwork[] = [];
-  for (const daemon of daemonsOf(spec)) {
+  for (const daemon of await daemonsOf(project, spec)) {
     const here = foreign.filter(({ machine }) => machine === daemon.machine);
     if (here.length === 0) continue;
     const there = new Set((await ask(daemon, "listing networks", (api) => api.listNetworks())).map(({ Name }) => Name));

@@ -7,19 +7,18 @@ import {
   type Backend,
   Cancellation,
   type ImportSpec,
-  loadStackConfig,
-  PassphraseSecrets,
   type ProgramHost,
   type ProviderFactory,
   type RunResult,
-  resolveConfig,
   run,
 } from "../engine/index.js";
 import type { Project } from "../engine/project/project.js";
 import { builtinProviders, simulatedProvider } from "../engine/providers/index.js";
 import { refuseIfHeld } from "../engine/state/lock.js";
 import type { Snapshot } from "../engine/state/types.js";
+import { openConfig } from "./config-values.js";
 import { Exit, FleetError } from "./errors.js";
+import { pinHostKeys } from "./machines.js";
 import { passphrase } from "./passphrase.js";
 import { type PolicyOptions, policyPacks } from "./policy-options.js";
 import { confirm, isInteractive } from "./prompt.js";
@@ -110,6 +109,8 @@ export async function operate(
 ): Promise<RunResult> {
   const { project, stack, backend, options } = target;
   const secrets = await configSecrets(project, stack);
+  // What is only simulated reaches no machine.
+  if (!options.simulate) await pinHostKeys(project, stack, backend);
   const display = createDisplay({
     operation: preview && kind === "update" ? "preview" : kind,
     json: options.json ?? false,
@@ -163,13 +164,7 @@ function simulatedProviders(): Record<string, ProviderFactory> {
 
 /** The secret values of the stack file, so that whatever prints them is masked. */
 async function configSecrets(project: Project, stack: string): Promise<string[]> {
-  const config = await loadStackConfig(project, stack);
-  if (config.missing || config.encryptionsalt === undefined) return [];
-  let secrets: Promise<PassphraseSecrets> | undefined;
-  const { values, secretKeys } = await resolveConfig(config, project, async (ciphertext) => {
-    secrets ??= passphrase({ create: false }).then((phrase) => PassphraseSecrets.open(config.encryptionsalt!, phrase));
-    return (await secrets).decrypt(ciphertext);
-  });
+  const { values, secretKeys } = (await openConfig(project, stack)) ?? { values: {}, secretKeys: [] };
   return secretKeys.flatMap((key) => leaves(values[key] ?? ""));
 }
 
@@ -266,9 +261,4 @@ export async function needState({ project, backend, stack }: Target): Promise<Sn
   }
   const known = (await backend.listStacks(project.name)).map(({ name }) => name);
   throw await noStack(project, stack, known);
-}
-
-/** True if a state has resources of a provider's package. */
-export function uses(snapshot: Snapshot, pkg: string): boolean {
-  return snapshot.resources.some(({ type }) => type.startsWith(`${pkg}:`));
 }

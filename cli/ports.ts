@@ -5,21 +5,22 @@ import { type FleetSpec, isExternal } from "../spec/fleet.js";
 export interface PublishedPort {
   port: number;
   entry: string;
+  machine: string;
   address: string;
 }
 
 /** Every port that a stack's agents, services and proxies take on their machine. */
 export function publishedPorts(spec: FleetSpec): PublishedPort[] {
   const ports: PublishedPort[] = [];
-  for (const { name, port } of Object.values(spec.agents)) {
-    if (port !== undefined) ports.push({ port, entry: `agents.${name}`, address: "127.0.0.1" });
+  for (const { name, port, machine } of Object.values(spec.agents)) {
+    if (port !== undefined) ports.push({ port, entry: `agents.${name}`, machine, address: "127.0.0.1" });
   }
-  for (const { name, port } of Object.values(spec.services)) {
-    ports.push({ port, entry: `services.${name}`, address: "127.0.0.1" });
+  for (const { name, port, machine } of Object.values(spec.services)) {
+    ports.push({ port, entry: `services.${name}`, machine, address: "127.0.0.1" });
   }
-  for (const { name, port, httpPort, bind } of Object.values(spec.edge).filter((edge) => !isExternal(edge))) {
-    ports.push({ port, entry: `edge.${name}`, address: bind });
-    if (httpPort !== undefined) ports.push({ port: httpPort, entry: `edge.${name}`, address: bind });
+  for (const { name, port, httpPort, bind, machine } of Object.values(spec.edge).filter((edge) => !isExternal(edge))) {
+    ports.push({ port, entry: `edge.${name}`, machine, address: bind });
+    if (httpPort !== undefined) ports.push({ port: httpPort, entry: `edge.${name}`, machine, address: bind });
   }
   return ports;
 }

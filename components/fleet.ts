@@ -78,7 +78,12 @@ export class Fleet extends pulumi.ComponentResource {
       spec.machines,
       (machine) =>
         new modules.machines[machine.on]!(
-          ...transformed(transform?.machine, `${name}-${machine.name}`, { spec: machine }, { parent: this }),
+          ...transformed(
+            transform?.machine,
+            `${name}-${machine.name}`,
+            { spec: machine, stack: spec.stack, secrets: this.#secrets },
+            { parent: this },
+          ),
         ),
     );
     this.#images = new Images(name, { spec, machines, shared, transform: transform?.image });

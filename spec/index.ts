@@ -7,6 +7,7 @@ export { referencePage } from "./docs/reference.js";
 export { didYouMean } from "./faults/suggest.js";
 export { type Fault, type FleetSpec, isExternal, type Path } from "./fleet.js";
 export { type ParsedFleet, parseFleet } from "./parse.js";
+export { isMissingHostKey } from "./rules/machines.js";
 export type { VolumeSpec } from "./runtimes/agent.js";
 export { CLAW_VARIABLES, type ClawAgentSpec } from "./runtimes/claw.js";
 export type { ContainerAgentSpec } from "./runtimes/container.js";
@@ -28,7 +29,7 @@ export type {
   PulledImageSpec,
   SharedImageSpec,
 } from "./schema/images.js";
-export type { MachineSpec } from "./schema/machines.js";
+export type { DockerMachineSpec, ExistingMachineSpec, MachineSpec } from "./schema/machines.js";
 export type { SharedSpec } from "./schema/shared.js";
 export { type MissingSecret, missingSecrets, type SecretUse, secretUses } from "./secrets.js";
 export { ENTRY_SECTIONS, SECTIONS } from "./sections.js";

@@ -2,6 +2,7 @@ import type { Fault, FleetSpec, Path } from "./fleet.js";
 import { readSections } from "./read.js";
 import { resolveFleet } from "./resolve.js";
 import { applyRules, applyWarnings } from "./rules/index.js";
+import { checkMachines } from "./rules/machines.js";
 import { checkSecrets, misplacedSecure } from "./rules/secrets.js";
 import { secretUses } from "./secrets.js";
 
@@ -25,6 +26,7 @@ export function parseFleet(stack: string, raw: Record<string, unknown>): ParsedF
   applyRules(drafts, (fault) => {
     if (!follows(fault, ofSchema)) found.push(fault);
   });
+  checkMachines(stack, drafts, (fault) => found.push(fault));
   checkSecrets(stack, raw, drafts.secretNames, (fault) => found.push(fault));
   const faults = withMisplacedSecure(raw, found);
   // While something is wrong, what seems unused may be only misspelt where it is used.

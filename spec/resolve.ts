@@ -58,12 +58,18 @@ function resolveEdge({ name, whole }: Draft<"edge">, { stack, machines }: Drafts
         name: socketProxyOf(name),
         container: stackNames.container(stack, socketProxyOf(name)),
         image: imageUse(socketProxy.image),
-        socket: socketProxy.socket ?? machine.keys.socket?.replace(/^unix:\/\//, "") ?? "/var/run/docker.sock",
+        socket: socketProxy.socket ?? socketOf(machine) ?? "/var/run/docker.sock",
       },
     }),
     entryPoint: entryPoint ?? (entry.tls === "off" ? "web" : "websecure"),
     discovery: discovery ?? (socketProxy || entry.external ? "labels" : "file"),
   };
+}
+
+/** The path of a machine's Docker socket, where the file says it. */
+function socketOf({ keys }: Draft<"machines">): string | undefined {
+  const address = keys.socket ?? keys.docker;
+  return address?.startsWith("unix://") ? address.slice("unix://".length) : undefined;
 }
 
 /** What an edge's socket proxy is called, among entries. */

@@ -1,6 +1,7 @@
 import type { FleetSpec } from "../../spec/index.js";
 import { type RuntimeName, runtimes } from "../../spec/runtimes/index.js";
 import { FleetError } from "../errors.js";
+import { isHere } from "../machines.js";
 import { isFree, publishedPorts } from "../ports.js";
 import type { Setting } from "../settings.js";
 import type { StackFile } from "../workspace.js";
@@ -60,9 +61,9 @@ export async function withPort(
   if (present === undefined && !needsPort(entry, name, machine, spec)) return entry;
   const taken = new Set(spec ? publishedPorts(spec).map((published) => published.port) : []);
   // Of another machine nobody here knows which ports are free.
-  const isHere = (spec?.machines[String(machine)]?.on ?? "docker") === "docker";
+  const here = isHere(spec?.machines[String(machine)]);
   let free = typeof present === "number" ? present : 18789;
-  while (taken.has(free) || (isHere && !(await isFree(free)))) {
+  while (taken.has(free) || (here && !(await isFree(free)))) {
     free++;
     if (free > 65535) throw new FleetError("no port is free", "give one with --port");
   }

@@ -7,10 +7,11 @@ import { promisify } from "node:util";
 import { isStale } from "../../engine/state/lock.js";
 import { readStackText } from "../../spec/check/stack-file.js";
 import { type FleetSpec, isExternal } from "../../spec/fleet.js";
+import { endpointsOf } from "../machines.js";
 import { missingNetworks } from "../networks.js";
 import { passphrase, passphraseSource } from "../passphrase.js";
-import { takenPorts } from "../preflight.js";
-import { dockerStatus, imageToolsFault } from "../setup/index.js";
+import { takenPorts, usesOwnDocker } from "../preflight.js";
+import { type DockerStatus, dockerStatus, imageToolsFault, statusOf } from "../setup/index.js";
 import { backendOf, loadSnapshot } from "../state.js";
 import { bytes } from "../table.js";
 import { count, currentProject, readStack, stackNames } from "../workspace.js";
@@ -55,12 +56,27 @@ async function node(): Promise<Finding[]> {
   return [ok("node", `${process.version} at ${process.execPath}`)];
 }
 
-async function docker(): Promise<Finding[]> {
-  const status = await dockerStatus();
-  if (status.state !== "ready") return [wrong("docker", status.detail, status.fix)];
-  const fault = imageToolsFault();
-  return [ok("docker", status.detail), ...(fault ? [warning("images", fault.detail, fault.fix)] : [])];
+/** This computer's Docker, unless no machine is on it, and the machines elsewhere of a stack that was named. */
+async function docker(stack: string | undefined): Promise<Finding[]> {
+  const project = await currentProject();
+  const known = (await specs(stack)).flatMap(({ spec }) => spec ?? []);
+  const findings: Finding[] = [];
+  if (known.length === 0 || known.some(usesOwnDocker)) findings.push(told(await dockerStatus()));
+  for (const spec of stack === undefined ? [] : known.filter(isElsewhere)) {
+    for (const { machine, endpoint } of await endpointsOf(project, spec)) {
+      if (machine !== undefined && spec.machines[machine]!.on === "existing")
+        findings.push(told(await statusOf(endpoint, project.programDir)));
+    }
+  }
+  const fault = findings.every(({ state }) => state === "ok") ? imageToolsFault() : undefined;
+  return [...findings, ...(fault ? [warning("images", fault.detail, fault.fix)] : [])];
 }
+
+const told = ({ state, detail, fix }: DockerStatus): Finding =>
+  state === "ready" ? ok("docker", detail) : wrong("docker", detail, fix);
+
+/** Whether a stack has machines that are not this computer. Without a name of a stack none of them is called. */
+const isElsewhere = (spec: FleetSpec) => Object.values(spec.machines).some(({ on }) => on === "existing");
 
 async function stackFiles(stack: string | undefined): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -123,10 +139,9 @@ async function existing(path: string): Promise<string> {
 
 async function ports(stack: string | undefined): Promise<Finding[]> {
   const findings: Finding[] = [];
-  if ((await dockerStatus()).state !== "ready") return [];
-  for (const { file, spec } of await specs(stack)) {
-    if (!spec) continue;
-    const taken = await takenPorts(spec);
+  const project = await currentProject();
+  for (const { file, spec } of await reachable(stack)) {
+    const taken = await takenPorts(project, spec);
     if (taken.length === 0) findings.push(ok("ports", `those of ${file.stack} are free, or its own`));
     for (const text of taken) findings.push(wrong("ports", text, `stop what holds it, or change it in ${file.shown}`));
   }
@@ -134,13 +149,22 @@ async function ports(stack: string | undefined): Promise<Finding[]> {
 }
 
 async function networks(stack: string | undefined): Promise<Finding[]> {
-  if ((await dockerStatus()).state !== "ready") return [];
   const findings: Finding[] = [];
-  for (const { spec } of await specs(stack)) {
-    const missing = spec ? await missingNetworks(spec) : [];
+  const project = await currentProject();
+  for (const { spec } of await reachable(stack)) {
+    const missing = await missingNetworks(project, spec);
     findings.push(...missing.map(({ detail, fix }) => wrong("networks", detail, fix)));
   }
   return findings;
+}
+
+/** The stacks whose machines may be asked: what is elsewhere only of one that was named, and this computer's Docker if it answers. */
+async function reachable(stack: string | undefined) {
+  const isReady = (await dockerStatus()).state === "ready";
+  return (await specs(stack)).flatMap(({ file, spec }) => {
+    if (!spec || (stack === undefined && isElsewhere(spec)) || (usesOwnDocker(spec) && !isReady)) return [];
+    return [{ file, spec }];
+  });
 }
 
 async function passphraseCheck(): Promise<Finding[]> {

@@ -2,6 +2,8 @@ import fs from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { type Endpoint, resolveEndpoint } from "../../engine/transport/endpoint.mjs";
+import { TransportError } from "../../engine/transport/error.mjs";
+import { SshAgent } from "../../engine/transport/ssh-agent.mjs";
 import { findProgram, isDebian } from "./host.js";
 
 /**
@@ -24,26 +26,27 @@ export interface DockerStatus {
 /** A local daemon answers a ping in a few milliseconds. */
 const LOCAL_TIMEOUT_MS = 2_000;
 const REMOTE_TIMEOUT_MS = 10_000;
+/** The connection has limits of its own, and says more when one of them is passed. */
+const SSH_TIMEOUT_MS = 60_000;
 
-/**
- * Whether Docker can be used. Changes nothing, and takes a few milliseconds with a daemon on this machine.
- *
- * @param socket a machine's own `socket`; by default the daemon that the docker command would use
- */
-export async function dockerStatus(socket?: string): Promise<DockerStatus> {
-  let endpoint: Endpoint;
+/** Whether the Docker can be used that the docker command would use. Changes nothing, and takes a few milliseconds with a daemon on this machine. */
+export async function dockerStatus(): Promise<DockerStatus> {
   try {
-    endpoint = resolveEndpoint(socket ? { host: socket } : {});
-    if (socket) endpoint.source = "the machine's socket";
+    return await statusOf(resolveEndpoint({}));
   } catch (error) {
-    const { message, fix } = error as Error & { fix?: string };
-    // The provider's errors carry their fix in the message as well.
-    return { state: "unreachable", detail: message.split("\n")[0]!, fix: fix ?? "" };
+    if (error instanceof TransportError) return { state: "unreachable", detail: error.message, fix: error.fix };
+    throw error;
   }
+}
+
+/** Whether the daemon at an endpoint can be used. `folder`: where ssh runs, for one that is reached by it. */
+export async function statusOf(endpoint: Endpoint, folder = process.cwd()): Promise<DockerStatus> {
   try {
-    const version = await ping(endpoint);
+    const version = await ping(endpoint, folder);
     return { state: "ready", detail: `Docker ${version} answers at ${endpoint.url}`, fix: "" };
   } catch (error) {
+    if (error instanceof TransportError)
+      return { state: "unreachable", detail: `${endpoint.source}: ${error.message}`, fix: error.fix };
     return endpoint.socketPath
       ? localFailure(endpoint as Endpoint & { socketPath: string }, error as NodeJS.ErrnoException)
       : remoteFailure(endpoint, error as NodeJS.ErrnoException);
@@ -111,16 +114,16 @@ export function startAdvice(): string {
 }
 
 /** @returns the daemon's version */
-function ping(endpoint: Endpoint): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const timeout = endpoint.socketPath ? LOCAL_TIMEOUT_MS : REMOTE_TIMEOUT_MS;
-    const request = (endpoint.tls ? https : http).get(
+function ping(endpoint: Endpoint, folder: string): Promise<string> {
+  const { socketPath, host, port, tls, ssh } = endpoint;
+  const agent = ssh && new SshAgent(ssh, folder);
+  return new Promise<string>((resolve, reject) => {
+    const timeout = socketPath ? LOCAL_TIMEOUT_MS : ssh ? SSH_TIMEOUT_MS : REMOTE_TIMEOUT_MS;
+    const request = (tls ? https : http).get(
       {
         path: "/version",
-        agent: false,
-        ...(endpoint.socketPath
-          ? { socketPath: endpoint.socketPath }
-          : { host: endpoint.host, port: endpoint.port, ...endpoint.tls }),
+        agent: agent ?? false,
+        ...(socketPath ? { socketPath } : ssh ? { host: "docker" } : { host, port, ...tls }),
       },
       (response) => {
         let body = "";
@@ -138,5 +141,5 @@ function ping(endpoint: Endpoint): Promise<string> {
     );
     request.on("error", reject);
     request.setTimeout(timeout, () => request.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
-  });
+  }).finally(() => agent?.destroy());
 }

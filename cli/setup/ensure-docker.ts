@@ -12,6 +12,8 @@ export interface EnsureDockerOptions {
   report: (line: string) => void;
   /** Asks whether to go on; used without `yes`. Default: nobody is there to ask, which is a no. */
   confirm?: (question: string) => Promise<boolean>;
+  /** Whether Docker is needed on this computer. Default: true. */
+  docker?: boolean;
   /** Whether images are built from packages too, which needs mmdebstrap. Default: true. */
   images?: boolean;
 }
@@ -28,8 +30,10 @@ const DEBIAN_KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
  * @throws FleetError, exit code 2, with what to do
  */
 export async function ensureDocker(options: EnsureDockerOptions): Promise<void> {
-  const { report, images = true } = options;
-  const status = await dockerStatus();
+  const { report, docker = true, images = true } = options;
+  const status: DockerStatus = docker
+    ? await dockerStatus()
+    : { state: "ready", detail: "the stack's machines have their own Docker: nothing to set up here", fix: "" };
   if (status.state === "no-permission" || status.state === "unreachable")
     throw new FleetError(status.detail, status.fix);
   const packages = [

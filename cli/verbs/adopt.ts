@@ -37,11 +37,11 @@ async function adopt(stack: string, names: string[], options: AdoptOptions): Pro
   const file = await readStack(project, stack);
   const spec = await readSpec(project, file);
   if (!options.dryRun) needAnswer("adopt", options);
-  await needDocker({ stack, spec }, {});
+  await needDocker({ project, stack, spec }, {});
   const backend = backendOf(project);
   const snapshot = await loadSnapshot(backend, project, stack);
   const isWanted = (name: string) => names.length === 0 || names.includes(name);
-  const search = await searchClaws(daemonsOf(spec), spec, snapshot, isWanted);
+  const search = await searchClaws(await daemonsOf(project, spec), spec, snapshot, isWanted);
   show(search);
   const seen = [...search.adoptable, ...search.left].map(({ name }) => name);
   const missing = names.filter((name) => !seen.includes(name));

@@ -8,9 +8,8 @@ import {
   needState,
   type OperationOptions,
   type Target,
-  uses,
 } from "../operation.js";
-import { needDocker } from "../preflight.js";
+import { needDockerOfState } from "../preflight.js";
 import { addSelectionOptions, namesResources } from "../selection.js";
 import { backendOf } from "../state.js";
 import { action } from "../verb.js";
@@ -37,7 +36,7 @@ async function destroy(stack: string, options: OperationOptions): Promise<number
   const snapshot = await needState(target);
   needAnswer("destroy", options);
   announceSimulation(options);
-  if (!options.simulate && uses(snapshot, "docker")) await needDocker({ stack }, {});
+  if (!options.simulate) await needDockerOfState(project, stack, snapshot);
   const result = await carryOut("destroy", target, ({ retained }) => {
     const what = namesResources(options) ? `this of ${stack}` : stack;
     return `Remove ${what}?${retained.length > 0 ? " Data volumes are kept." : ""}`;

@@ -4,6 +4,7 @@ import type { ImportSpec } from "../../engine/index.js";
 import { declarations } from "../declaration.js";
 import { FleetError } from "../errors.js";
 import { readImportFile } from "../import-file.js";
+import { specIfAny } from "../machines.js";
 import {
   addOperationOptions,
   announceSimulation,
@@ -60,7 +61,9 @@ async function importObjects(
   const target: Target = { project, stack, backend: backendOf(project, options), options, imports };
   needAnswer("import", options);
   announceSimulation(options);
-  if (!options.simulate && imports.some((spec) => spec.type.startsWith("docker:"))) await needDocker({ stack }, {});
+  if (!options.simulate && imports.some(({ type }) => type.startsWith("docker:"))) {
+    await needDocker({ project, stack, spec: await specIfAny(project, stack) }, {});
+  }
   const count = imports.length === 1 ? "this" : `these ${imports.length}`;
   const result = await carryOut("import", target, () => `Import ${count} into the state of ${stack}?`);
   const { imported = [] } = result;

@@ -50,7 +50,7 @@ async function patch(stack: string, names: string[], options: PatchOptions): Pro
   const missing = agents.filter((agent) => !present.some((one) => one.agent === agent));
   if (missing.length > 0 && !options.all)
     throw new FleetError(`${missing.map(({ name }) => name).join(", ")} is not up yet`, `run ./fleet up ${stack}`);
-  await needDocker({ stack, spec }, {});
+  await needDocker({ project, stack, spec }, {});
 
   const list = present.map(({ agent }) => agent.name).join(", ");
   const question = `Patch ${list}${present.length > 1 ? ", one after the other" : ""}? Each is away for some seconds.`;

@@ -37,7 +37,7 @@ async function purge(stack: string, { entry, yes }: { entry?: string; yes?: bool
   });
   const find = async () => {
     const used = volumesInState(await loadSnapshot(backend, project, stack));
-    const all = await Promise.all(distinctDaemons(spec).map((daemon) => labelled(daemon, stack)));
+    const all = await Promise.all((await distinctDaemons(project, spec)).map((daemon) => labelled(daemon, stack)));
     return all.flat().filter((volume) => !used.has(volume.name) && (entry === undefined || volume.entry === entry));
   };
   const kept = await find();

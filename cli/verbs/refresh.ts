@@ -9,9 +9,8 @@ import {
   needState,
   type OperationOptions,
   type Target,
-  uses,
 } from "../operation.js";
-import { needDocker } from "../preflight.js";
+import { needDockerOfState } from "../preflight.js";
 import { addSelectionOptions } from "../selection.js";
 import { backendOf } from "../state.js";
 import { action } from "../verb.js";
@@ -40,7 +39,7 @@ async function refresh(stack: string, options: OperationOptions): Promise<number
   const snapshot = await needState(target);
   needAnswer("refresh", options);
   announceSimulation(options);
-  if (!options.simulate && uses(snapshot, "docker")) await needDocker({ stack }, {});
+  if (!options.simulate) await needDockerOfState(project, stack, snapshot);
   const result = await carryOut("refresh", target, (drift) =>
     hasChanges(drift) ? `Take this into the state of ${stack}?` : undefined,
   );

@@ -1,16 +1,19 @@
 import type { Command } from "commander";
 import type Dockerode from "dockerode";
 import pc from "picocolors";
+import type { FleetSpec } from "../../spec/index.js";
 import { ask, type Daemon, distinctDaemons, stackContainers } from "../docker.js";
 import { edgeEntries, entriesOf, type KnownStack, knownStack } from "../fleet-state.js";
+import { shownUrl } from "../machines.js";
 import { bytes, since, table } from "../table.js";
 import { action } from "../verb.js";
 
-type State = "ready" | "starting" | "unhealthy" | "restarting" | "stopped" | "missing";
+type State = "ready" | "starting" | "unhealthy" | "restarting" | "stopped" | "missing" | "unreachable";
 
 interface Row {
   name: string;
   kind: "agent" | "edge";
+  machine: string | null;
   state: State;
   /** What the last health check or the exit said. */
   detail?: string;
@@ -47,7 +50,12 @@ async function status(stack: string, { json }: { json?: boolean }): Promise<numb
     return 1;
   }
   const head = ["NAME", "STATE", "UP", "MEMORY", "RESTARTS", "IMAGE", "URL"];
-  process.stdout.write(table(head, rows.map(cells)));
+  process.stdout.write(
+    table(
+      head,
+      rows.map((row) => cells(row, known.spec)),
+    ),
+  );
   for (const { name, state, detail } of rows) {
     if (state !== "ready" && detail) process.stdout.write(`\n${name}: ${detail}\n`);
   }
@@ -57,38 +65,52 @@ async function status(stack: string, { json }: { json?: boolean }): Promise<numb
       `\nWhat is missing is brought up by ./fleet up ${stack}${known.outputs ? " --refresh" : ""}\n`,
     );
   }
-  const sick = unready.find(({ state }) => state !== "missing" && state !== "starting");
+  const sick = unready.find(({ state }) => !["missing", "starting", "unreachable"].includes(state));
   if (sick) process.stdout.write(`\nIts log: ./fleet logs ${stack} ${sick.name}\n`);
   return allReady ? 0 : 1;
 }
 
 async function rowsOf(known: KnownStack): Promise<Row[]> {
+  const { project, stack, spec } = known;
   const found = new Map<string, { daemon: Daemon; container: Dockerode.ContainerInfo }>();
-  for (const daemon of distinctDaemons(known.spec)) {
-    for (const [entry, container] of await stackContainers(daemon, known.stack))
-      found.set(entry, { daemon, container });
+  const daemons = await distinctDaemons(project, spec);
+  const listed = await Promise.allSettled(daemons.map((daemon) => stackContainers(daemon, stack)));
+  const failures = new Map<string | undefined, Error>();
+  for (const [index, result] of listed.entries()) {
+    const daemon = daemons[index]!;
+    if (result.status === "rejected") failures.set(daemon.machine, result.reason as Error);
+    else for (const [entry, container] of result.value) found.set(entry, { daemon, container });
   }
+  // One machine that cannot be reached hides nothing of the others.
+  if (failures.size === daemons.length) throw failures.values().next().value;
   const names = [...new Set([...entriesOf(known), ...found.keys()])];
-  const parts = edgeEntries(known.spec);
+  const parts = edgeEntries(spec);
   return Promise.all(
     names.map(async (name): Promise<Row> => {
       const part = parts.find((part) => part.name === name);
       const edge = known.outputs?.edge[part?.edge ?? name];
       const agent = known.outputs?.agents[name];
       const place = found.get(name);
+      const machine = spec?.agents[name]?.machine ?? spec?.edge[part?.edge ?? name]?.machine ?? agent?.machine;
+      const failure = failures.get(machine);
       return {
         name,
         kind: edge || part ? "edge" : "agent",
+        machine: machine ?? null,
         // What an edge has beside its proxy serves nobody outside.
         url: (part && part.name !== part.edge ? undefined : edge?.url) ?? agent?.url ?? agent?.address ?? null,
         deployed: edge !== undefined || agent !== undefined,
-        ...(place ? await look(place.daemon, place.container.Id) : { state: "missing" as const }),
+        ...(place
+          ? await look(place.daemon, place.container.Id)
+          : failure
+            ? { state: "unreachable" as const, detail: failure.message }
+            : { state: "missing" as const }),
       };
     }),
   );
 }
 
-async function look(daemon: Daemon, id: string): Promise<Omit<Row, "name" | "kind" | "url" | "deployed">> {
+async function look(daemon: Daemon, id: string): Promise<Omit<Row, "name" | "kind" | "machine" | "url" | "deployed">> {
   return ask(daemon, "reading a container", async (api) => {
     const container = api.getContainer(id);
     const { State, Image, RestartCount, HostConfig } = await container.inspect();
@@ -151,9 +173,10 @@ const COLORS: Record<State, (text: string) => string> = {
   unhealthy: pc.red,
   stopped: pc.red,
   missing: pc.red,
+  unreachable: pc.red,
 };
 
-function cells(row: Row): string[] {
+function cells(row: Row, spec: FleetSpec | undefined): string[] {
   const used = row.memoryBytes === undefined ? "-" : bytes(row.memoryBytes);
   return [
     row.kind === "edge" ? `${row.name} (edge)` : row.name,
@@ -162,6 +185,6 @@ function cells(row: Row): string[] {
     row.memoryLimitBytes ? `${used} of ${bytes(row.memoryLimitBytes)}` : used,
     row.restarts === undefined ? "-" : String(row.restarts),
     row.image ?? "-",
-    row.url ?? "-",
+    row.url === null ? "-" : shownUrl(row.url, spec?.machines[row.machine ?? ""]),
   ];
 }

@@ -3,6 +3,7 @@ import pc from "picocolors";
 import type { RunResult } from "../../engine/events.js";
 import type { FleetSpec } from "../../spec/index.js";
 import { refuseClashes } from "../across-stacks.js";
+import { isHere, shownUrl } from "../machines.js";
 import { needNetworks } from "../networks.js";
 import {
   addOperationOptions,
@@ -48,29 +49,31 @@ async function up(stack: string, options: UpOptions): Promise<number> {
   await refuseClashes(project, { file, spec });
   needAnswer("up", options);
   announceSimulation(options);
-  if (!options.simulate && usesDocker(spec)) {
-    await needDocker({ stack, spec, offer: true }, options);
-    await needNetworks(spec);
-    await needPorts(spec);
+  if (!options.simulate && Object.keys(spec.machines).length > 0) {
+    await needDocker({ project, stack, spec, offer: true }, options);
+    await needNetworks(project, spec);
+    await needPorts(project, spec);
   }
   const target: Target = { project, stack, backend: backendOf(project, options), options };
   const result = await carryOut("update", target, (plan) => (hasChanges(plan) ? `Bring up ${stack} so?` : undefined));
-  if (!options.json) conclude(stack, options, result);
+  if (!options.json) conclude(spec, options, result);
   announceSimulation(options);
   return exitCodeExpecting(result, options);
 }
 
-const usesDocker = (spec: FleetSpec) => Object.values(spec.machines).some((machine) => machine.on === "docker");
-
-function conclude(stack: string, { simulate }: UpOptions, result: RunResult): void {
+function conclude({ stack, machines }: FleetSpec, { simulate }: UpOptions, result: RunResult): void {
   const again = `./fleet up ${stack}${simulate ? " --simulate" : ""}`;
   if (result.outcome !== "succeeded") {
     process.stdout.write(`\nWhat was done is in the state; ${pc.bold(again)} carries on from there.\n`);
     return;
   }
   const { agents, tokens } = fleetOutputs(result.outputs);
-  const rows = Object.entries(agents).map(([name, { url, address }]) => [name, url ?? "-", address ?? "-"]);
-  if (rows.length > 0) process.stdout.write(`\n${table(["AGENT", "URL", "ON THIS MACHINE"], rows)}`);
+  const rows = Object.entries(agents).map(([name, { url, address, machine }]) => [
+    name,
+    ...[url, address].map((each) => (each ? shownUrl(each, machines[machine]) : "-")),
+  ]);
+  const head = Object.values(machines).every(isHere) ? "ON THIS MACHINE" : "ADDRESS";
+  if (rows.length > 0) process.stdout.write(`\n${table(["AGENT", "URL", head], rows)}`);
   if (tokens.length > 0) {
     process.stdout.write(`\nTokens: ./fleet outputs ${stack} tokens --show-secrets${simulate ? " --simulate" : ""}\n`);
   }

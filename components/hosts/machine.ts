@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { MachineSpec } from "../../spec/index.js";
 import { loadKind } from "../modules.js";
+import type { Secrets } from "../secrets.js";
 import type { Transform } from "../transform.js";
 
 /** A machine's Docker daemon. */
@@ -16,15 +17,19 @@ export interface DockerAccess {
 export interface Machine extends pulumi.ComponentResource {
   /** Name of the entry in `fleet:machines`. */
   readonly entry: string;
-  /** Address under which the operator reaches what the machine publishes on its loopback interface. */
+  /** Address under which what the machine publishes on its loopback interface is reached, from where it publishes it. */
   readonly address: pulumi.Output<string>;
   readonly docker: DockerAccess;
   /** Resolves once the machine can run things. */
   readonly ready: pulumi.Output<boolean>;
 }
 
-export interface MachineArgs<Spec = MachineSpec> {
-  spec: Spec;
+export interface MachineArgs {
+  spec: MachineSpec;
+  /** Name of the stack. */
+  stack: string;
+  /** Values of the stack config's secrets. */
+  secrets: Secrets;
   transform?: MachineTransforms;
 }
 
@@ -35,6 +40,12 @@ export interface MachineTransforms {
 
 /** A kind of machine: makes one of an entry of `fleet:machines`. */
 export type MachineKind = new (name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) => Machine;
+
+/** The spec narrowed to the kind's own: a stack config's `on` chose both. */
+export function machineSpecOf<On extends MachineSpec["on"]>({ spec }: MachineArgs, on: On) {
+  if (spec.on !== on) throw new Error(`${spec.name} is no machine of the kind ${on}`);
+  return spec as Extract<MachineSpec, { on: On }>;
+}
 
 /** The kind of machine that `on:` names. */
 export const loadMachineKind = (on: MachineSpec["on"]) => loadKind<MachineKind>(import.meta.url, "kinds", on);

@@ -71,6 +71,15 @@ export const BAD_INPUT: { about: string; yaml: string }[] = [
 `,
   },
   {
+    about: "Machines that are reached, and not proved",
+    yaml: `config:
+  fleet:machines:
+    server: { on: existing, docker: ssh://deploy@example.org }
+    same: { on: existing, docker: "ssh://root@example.org:22", hostKey: SHA256:8Wq }
+    open: { on: existing, docker: tcp://10.0.0.2:2375 }
+`,
+  },
+  {
     about: "Half-edited YAML",
     yaml: `config:
   fleet:machines:

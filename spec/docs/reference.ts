@@ -75,10 +75,7 @@ function sectionPage(section: (typeof SECTIONS)[number]): string[] {
   const shared = all[0]!.filter((row) => all.every((rows) => rows.some((other) => sameRow(row, other))));
   return [
     ...head,
-    "Keys that are the same for all:",
-    "",
-    ...table(shared),
-    "",
+    ...(shared.length > 0 ? ["Keys that are the same for all:", "", ...table(shared), ""] : []),
     ...options.flatMap((option, index) => {
       const [key, word] = discriminator(option);
       const own = all[index]!.filter((row) => !shared.some((other) => sameRow(row, other)));

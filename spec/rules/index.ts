@@ -3,6 +3,7 @@ import { type RuntimeName, runtimes } from "../runtimes/index.js";
 import { oneBotEach } from "./bots.js";
 import { edgeReaches, edgeTls, hostClashes, hostsNeedAnEdge, oneEdgeAMachine } from "./hosts.js";
 import { oneWayToAnImage } from "./images.js";
+import { machinesApart } from "./machines.js";
 import { dockerNames, namesByCase, networkNames, reservedNames } from "./names.js";
 import { portClashes } from "./ports.js";
 import {
@@ -12,7 +13,7 @@ import {
   serviceReferences,
   sharedReferences,
 } from "./references.js";
-import { leastMemory, machinesApart } from "./resources.js";
+import { leastMemory } from "./resources.js";
 import type { Report, Rule } from "./rule.js";
 import { traefikParts } from "./traefik.js";
 import { unusedEntries } from "./unused.js";

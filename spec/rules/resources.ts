@@ -15,15 +15,3 @@ export const leastMemory: Rule = (drafts, report) => {
     }
   }
 };
-
-/** Two machines that are one daemon would fight over names and ports. */
-export const machinesApart: Rule = (drafts, report) => {
-  const seen = new Map<string, string>();
-  for (const { name, path, keys } of drafts.machines) {
-    if (keys.on !== "docker") continue;
-    const daemon = keys.socket ?? "this computer's Docker";
-    const first = seen.get(daemon);
-    if (first) report({ path, message: `is the same daemon as machines.${first} (${daemon}): one machine is enough` });
-    else seen.set(daemon, name);
-  }
-};

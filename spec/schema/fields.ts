@@ -46,7 +46,7 @@ interface Text<T> {
 }
 
 /** A string that is checked or read by a function. */
-function text<T>({ title, rule, pattern, read, guess }: Text<T>) {
+export function text<T>({ title, rule, pattern, read, guess }: Text<T>) {
   const say = (input: unknown) => {
     const better = guess?.(input);
     return `must be ${rule}, not ${show(input)}${better ? `: write ${better}` : ""}`;

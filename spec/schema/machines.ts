@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { readDockerAddress } from "../values/docker-address.js";
+import { readHostKey } from "../values/host-key.js";
+import { secretRef, text } from "./fields.js";
 
 const dockerMachine = z.strictObject({
   on: z.literal("docker").describe("What the machine is. `docker`: the Docker daemon that this computer reaches."),
@@ -9,7 +12,45 @@ const dockerMachine = z.strictObject({
     .describe("The daemon's socket. Default: `DOCKER_HOST` or Docker's own default."),
 });
 
+const dockerAddress = text({
+  title: "Docker address",
+  rule: "ssh://<user>@<host>[:<port>], tcp://<host>:<port> or unix:///<path>",
+  pattern: /^(ssh:\/\/[^@/\s]+@[^@/\s]+|tcp:\/\/[^@/\s]+:\d+|unix:\/\/\/\S+)$/,
+  read: (input) => (readDockerAddress(input) ? input : undefined),
+});
+
+const hostKey = text({
+  title: "host key",
+  rule: "a host's public key as ssh-keyscan prints it behind the address, such as ssh-ed25519 AAAA…",
+  read: readHostKey,
+});
+
+const existingMachine = z.strictObject({
+  on: z.literal("existing").describe("`existing`: a host that is there already, by the address of its Docker daemon."),
+  docker: dockerAddress.describe(
+    "Where its Docker daemon is reached: by ssh, as a user that may use Docker there; by TCP with TLS; or a socket of this computer.",
+  ),
+  hostKey: z
+    .union([hostKey.transform((key) => [key]), z.array(hostKey).min(1)])
+    .optional()
+    .describe(
+      "With ssh, which needs it: the public key by which the host is known, or a list of them. `./fleet trust <stack> <machine>` writes it.",
+    ),
+  tls: z
+    .strictObject({
+      ca: secretRef().describe("Certificate of the authority that signed the daemon's."),
+      cert: secretRef().describe("Certificate of the client."),
+      key: secretRef().describe("The client's private key."),
+    })
+    .optional()
+    .describe(
+      "With TCP, which needs it except on a loopback address: who the daemon is and who may use it, each in PEM form.",
+    ),
+});
+
 /** A host that runs things, by what it is. */
-export const machine = z.discriminatedUnion("on", [dockerMachine]);
+export const machine = z.discriminatedUnion("on", [dockerMachine, existingMachine]);
 
 export type MachineSpec = z.output<typeof machine> & { name: string };
+export type DockerMachineSpec = Extract<MachineSpec, { on: "docker" }>;
+export type ExistingMachineSpec = Extract<MachineSpec, { on: "existing" }>;

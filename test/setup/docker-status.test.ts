@@ -3,7 +3,8 @@ import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { dockerStatus } from "../../cli/setup/index.js";
+import { dockerStatus, statusOf } from "../../cli/setup/index.js";
+import { resolveEndpoint } from "../../engine/transport/endpoint.mjs";
 
 let folder: string;
 let server: http.Server | undefined;
@@ -28,7 +29,7 @@ async function serve(handler: http.RequestListener): Promise<string> {
 describe("dockerStatus", () => {
   it("is ready, with the version, when the daemon answers", async () => {
     const socket = await serve((_, response) => response.end(JSON.stringify({ Version: "28.0.1" })));
-    expect(await dockerStatus(socket)).toEqual({
+    expect(await statusOf(resolveEndpoint({ host: socket }))).toEqual({
       state: "ready",
       detail: `Docker 28.0.1 answers at ${socket}`,
       fix: "",
@@ -37,18 +38,18 @@ describe("dockerStatus", () => {
 
   it("says so when something else listens there", async () => {
     const socket = await serve((_, response) => response.writeHead(404).end("<html>"));
-    expect((await dockerStatus(socket)).state).toBe("unreachable");
+    expect((await statusOf(resolveEndpoint({ host: socket }))).state).toBe("unreachable");
   });
 
   it("does not wait for ever for a daemon that hangs", async () => {
     const socket = await serve(() => {});
-    const status = await dockerStatus(socket);
+    const status = await statusOf(resolveEndpoint({ host: socket }));
     expect(status.state).toBe("unreachable");
     expect(status.detail).toContain("does not answer");
   });
 
   it("names the socket of the machine that is not there", async () => {
-    const status = await dockerStatus(`unix://${folder}/none.sock`);
+    const status = await statusOf(resolveEndpoint({ host: `unix://${folder}/none.sock` }));
     expect(status).toMatchObject({ state: "unreachable", detail: expect.stringContaining(`${folder}/none.sock`) });
     expect(status.fix).not.toBe("");
   });

@@ -1,10 +1,113 @@
 import { describe, expect, it } from "vitest";
+import { checkStackText } from "../../spec/index.js";
 import { BASE, edited, messages } from "./base.js";
 
 /** What is wrong, the piece of the base that is replaced, what by, and every message that it must get. */
 type Row = [about: string, from: string, to: string, expected: string[]];
 
+const THERE = "there: { on: docker, socket: unix:///run/there.sock }";
+const existing = (keys: string) => `there: { on: existing, ${keys} }`;
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHPyzXKUV5W2bFDu9UqT4KrCyWT0W44U4yBBCZcUuLb1";
+
 const TABLES: Record<string, Row[]> = {
+  "machines that exist": [
+    [
+      "ssh without a host key",
+      THERE,
+      existing("docker: ssh://deploy@example.org"),
+      ["f:4:5: fleet:machines.there.hostKey: is missing: run ./fleet trust test there"],
+    ],
+    [
+      "an address that is none",
+      THERE,
+      existing("docker: example.org"),
+      [
+        'f:4:36: fleet:machines.there.docker: must be ssh://<user>@<host>[:<port>], tcp://<host>:<port> or unix:///<path>, not "example.org"',
+      ],
+    ],
+    [
+      "ssh without a user",
+      THERE,
+      existing(`docker: ssh://example.org, hostKey: ${KEY}`),
+      [
+        'f:4:36: fleet:machines.there.docker: must be ssh://<user>@<host>[:<port>], tcp://<host>:<port> or unix:///<path>, not "ssh://example.org"',
+      ],
+    ],
+    [
+      "a host that ssh would take for an option",
+      THERE,
+      existing(`docker: "ssh://deploy@-oProxyCommand=x", hostKey: ${KEY}`),
+      [
+        'f:4:36: fleet:machines.there.docker: must be ssh://<user>@<host>[:<port>], tcp://<host>:<port> or unix:///<path>, not "ssh://deploy@-oProxyCommand=x"',
+      ],
+    ],
+    [
+      "a key that was cut off",
+      THERE,
+      existing(`docker: ssh://deploy@example.org, hostKey: ${KEY.slice(0, -8)}`),
+      [
+        `f:4:71: fleet:machines.there.hostKey: must be a host's public key as ssh-keyscan prints it behind the address, such as ssh-ed25519 AAAA…, not "${KEY.slice(0, 56)}…`,
+      ],
+    ],
+    [
+      "a fingerprint in the place of a key",
+      THERE,
+      existing("docker: ssh://deploy@example.org, hostKey: [SHA256:abc]"),
+      [
+        'f:4:72: fleet:machines.there.hostKey.0: must be a host\'s public key as ssh-keyscan prints it behind the address, such as ssh-ed25519 AAAA…, not "SHA256:abc"',
+      ],
+    ],
+    [
+      "a host key where there is no ssh",
+      THERE,
+      existing(`docker: unix:///run/there.sock, hostKey: ${KEY}`),
+      ["f:4:60: fleet:machines.there.hostKey: is used with ssh:// only: take it out"],
+    ],
+    [
+      "tcp to another host without TLS",
+      THERE,
+      existing("docker: tcp://10.0.0.2:2375"),
+      [
+        "f:4:5: fleet:machines.there.tls: is missing: who can reach the port has the host; give tls certificates, or reach it by ssh",
+      ],
+    ],
+    [
+      "TLS without tcp",
+      THERE,
+      existing(
+        "docker: unix:///run/a, tls: { ca: { secret: modelKey }, cert: { secret: modelKey }, key: { secret: modelKey } }",
+      ),
+      ["f:4:51: fleet:machines.there.tls: is used with tcp:// only: take it out"],
+    ],
+    [
+      "half of TLS",
+      THERE,
+      existing("docker: unix:///run/there.sock, tls: { ca: { secret: modelKey } }"),
+      ["f:4:60: fleet:machines.there.tls.cert: is missing", "f:4:60: fleet:machines.there.tls.key: is missing"],
+    ],
+    [
+      "a certificate that is no secret",
+      THERE,
+      existing(
+        "docker: tcp://10.0.0.2:2376, tls: { ca: { secret: nope }, cert: { secret: modelKey }, key: { secret: modelKey } }",
+      ),
+      ['f:4:78: fleet:machines.there.tls.ca.secret: secrets has no entry "nope": run ./fleet secret set test nope'],
+    ],
+    [
+      "one daemon twice, as two users",
+      THERE,
+      `${existing(`docker: ssh://deploy@example.org, hostKey: ${KEY}`)}\n    other: { on: existing, docker: "ssh://root@EXAMPLE.org:22", hostKey: ${KEY} }`,
+      [
+        "f:5:12: fleet:machines.other: is the same daemon as machines.there (ssh://example.org:22): one machine is enough",
+      ],
+    ],
+    [
+      "a key of the other kind",
+      THERE,
+      existing("docker: unix:///run/there.sock, socket: unix:///run/there.sock"),
+      ["f:4:60: fleet:machines.there.socket: is a key of on: docker only"],
+    ],
+  ],
   "unknown keys and words": [
     ["section", "fleet:edge", "fleet:edges", ["f:43:3: fleet:edges: unknown section (did you mean edge?)"]],
     [
@@ -503,6 +606,34 @@ for (const [table, rows] of Object.entries(TABLES)) {
     });
   });
 }
+
+describe("machines that exist", () => {
+  const KEYS = `[${KEY}, "${KEY} root@example"]`;
+  it.each([
+    ["ssh with a key", `docker: ssh://deploy@example.org, hostKey: ${KEY}`],
+    [
+      "ssh with several keys, a port and an IPv6 address",
+      `docker: "ssh://deploy@[2001:db8::1]:2222", hostKey: ${KEYS}`,
+    ],
+    ["tcp on the loopback", "docker: tcp://127.0.0.1:2375"],
+    ["a socket", "docker: unix:///run/there.sock"],
+    [
+      "tcp with TLS",
+      "docker: tcp://10.0.0.2:2376, tls: { ca: { secret: modelKey }, cert: { secret: modelKey }, key: { secret: modelKey } }",
+    ],
+  ])("are right with %s", (_about, keys) => {
+    expect(messages(edited(THERE, existing(keys)))).toEqual([]);
+  });
+
+  it("need a short stack name with ssh, for the path of the connection's socket", () => {
+    const text = edited(THERE, existing(`docker: ssh://deploy@example.org, hostKey: ${KEY}`));
+    const stack = "s".repeat(41);
+    expect(checkStackText(stack, text, "fleet").map(({ message }) => message)).toEqual([
+      `ssh needs a stack name of 40 characters at most, and ${stack} has 41`,
+    ]);
+    expect(checkStackText(stack.slice(1), text, "fleet")).toEqual([]);
+  });
+});
 
 describe("all faults", () => {
   it("are reported together, in the order of the lines", () => {

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../transform.js";
-import type { DockerAccess, Machine, MachineArgs } from "../machine.js";
+import { type DockerAccess, type Machine, type MachineArgs, machineSpecOf } from "../machine.js";
 
 /**
  * The Docker daemon that this computer reaches: the one of `DOCKER_HOST`, Docker's default socket, or a socket that is
@@ -16,7 +16,8 @@ export default class DockerMachine extends pulumi.ComponentResource implements M
 
   constructor(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:hosts:DockerMachine", name, {}, opts);
-    const { spec, transform } = args;
+    const { transform } = args;
+    const spec = machineSpecOf(args, "docker");
     this.entry = spec.name;
     this.nodes = {};
     this.docker = { opts: {}, environment: {} };
