@@ -22,6 +22,11 @@ export const verbs: VerbEntry[] = [
   },
   { name: "agent", summary: "add, change or remove an agent in a stack file", load: () => import("./verbs/agent.js") },
   { name: "secret", summary: "set, list or remove a stack's secrets", load: () => import("./verbs/secret.js") },
+  {
+    name: "trust",
+    summary: "write the key that a machine is known by into a stack file",
+    load: () => import("./verbs/trust.js"),
+  },
   { name: "outputs", summary: "show addresses, URLs and tokens", load: () => import("./verbs/outputs.js") },
   { name: "stacks", summary: "list the stacks and their state", load: () => import("./verbs/stacks.js") },
   { name: "state", summary: "look at and edit a stack's state", load: () => import("./verbs/state.js") },
