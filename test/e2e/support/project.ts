@@ -19,7 +19,7 @@ import { type FleetOptions, FleetProcess, type FleetResult } from "./fleet.js";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 /** What a clone has and a copy does not. Without the lock file nothing is installed: the packages are the repository's own. */
-const LEFT_OUT = new Set(["node_modules", ".git", "test", "coverage", "package-lock.json"]);
+const LEFT_OUT = new Set(["node_modules", ".git", ".fleet", "test", "coverage", "package-lock.json"]);
 
 /**
  * A copy of the repository, with a state, a home and a configuration folder of its own, that is driven as a user drives a clone:
