@@ -52,16 +52,38 @@ export async function ask<T>(daemon: Daemon, doing: string, call: (api: Dockerod
   }
 }
 
-/** Containers of a stack, by entry; of several for one entry the one that bears the entry's own name. */
-export async function stackContainers(daemon: Daemon, stack: string): Promise<Map<string, Dockerode.ContainerInfo>> {
-  const found = await ask(daemon, "listing containers", (api) =>
-    api.listContainers({ all: true, filters: { label: [`${STACK_LABEL}=${stack}`] } }),
-  );
+/** What tells a stack's containers from others. */
+export interface ContainerNames {
+  stack: string;
+  /** Names of containers by entry, as the state has them. */
+  named: Record<string, string>;
+}
+
+/**
+ * Containers of a stack, by entry; of several for one entry the one that bears its name. Those that were there before the fleet carry
+ * no labels of ours: they are found by the names that the state has.
+ */
+export async function stackContainers(
+  daemon: Daemon,
+  { stack, named }: ContainerNames,
+): Promise<Map<string, Dockerode.ContainerInfo>> {
+  const list = (filters: Record<string, string[]>) =>
+    ask(daemon, "listing containers", (api) => api.listContainers({ all: true, filters }));
   const byEntry = new Map<string, Dockerode.ContainerInfo>();
-  for (const container of found) {
+  for (const container of await list({ label: [`${STACK_LABEL}=${stack}`] })) {
     const entry = container.Labels[ENTRY_LABEL];
     if (entry === undefined) continue;
-    if (!byEntry.has(entry) || container.Names.includes(`/${stack}-${entry}`)) byEntry.set(entry, container);
+    const name = named[entry] ?? `${stack}-${entry}`;
+    if (!byEntry.has(entry) || container.Names.includes(`/${name}`)) byEntry.set(entry, container);
+  }
+  const others = Object.entries(named).filter(([entry]) => !byEntry.has(entry));
+  if (others.length === 0) return byEntry;
+  const unlabelled = (await list({ name: others.map(([, name]) => `^/${name}$`) })).filter(
+    ({ Labels }) => Labels[STACK_LABEL] === undefined,
+  );
+  for (const [entry, name] of others) {
+    const container = unlabelled.find(({ Names }) => Names.includes(`/${name}`));
+    if (container) byEntry.set(entry, container);
   }
   return byEntry;
 }

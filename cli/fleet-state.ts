@@ -1,7 +1,7 @@
 import type { Project } from "../engine/project/project.js";
 import { readStackText } from "../spec/check/stack-file.js";
 import { type FleetSpec, isExternal } from "../spec/fleet.js";
-import { type Daemon, distinctDaemons, stackContainers } from "./docker.js";
+import { type ContainerNames, type Daemon, distinctDaemons, stackContainers } from "./docker.js";
 import { FleetError } from "./errors.js";
 import { backendOf, type FleetOutputs, fleetOutputs, loadSnapshot, outputsOf } from "./state.js";
 import { suggestion } from "./suggest.js";
@@ -36,10 +36,22 @@ export async function knownStack(stack: string): Promise<KnownStack> {
   return { project, stack, spec, outputs: snapshot && fleetOutputs(outputsOf(snapshot)) };
 }
 
-/** Every entry that a stack declares or has: its agents, then its proxies. */
+/** What tells a stack's containers from others. */
+export function containerNames({ stack, outputs }: KnownStack): ContainerNames {
+  const entries = Object.entries({ ...outputs?.agents, ...outputs?.edge, ...outputs?.services });
+  return { stack, named: Object.fromEntries(entries.map(([entry, { container }]) => [entry, container])) };
+}
+
+/** Every entry that a stack declares or has: its agents, its services, then its proxies. */
 export function entriesOf({ spec, outputs }: KnownStack): string[] {
-  const agents = [spec?.agents, outputs?.agents].flatMap((section) => Object.keys(section ?? {}));
-  return [...new Set([...agents, ...edgeEntries(spec).map(({ name }) => name), ...Object.keys(outputs?.edge ?? {})])];
+  const names = (...sections: (object | undefined)[]) => sections.flatMap((section) => Object.keys(section ?? {}));
+  return [
+    ...new Set([
+      ...names(spec?.agents, outputs?.agents, spec?.services, outputs?.services),
+      ...edgeEntries(spec).map(({ name }) => name),
+      ...names(outputs?.edge),
+    ]),
+  ];
 }
 
 /**
@@ -54,10 +66,17 @@ export function edgeEntries(spec: FleetSpec | undefined): { name: string; edge: 
   });
 }
 
+/** The machine that an entry is on, as declared or else as the state has it. */
+export function machineOf({ spec, outputs }: Pick<KnownStack, "spec" | "outputs">, entry: string): string | undefined {
+  const edge = edgeEntries(spec).find(({ name }) => name === entry)?.edge ?? entry;
+  const declared = spec?.agents[entry] ?? spec?.services[entry] ?? spec?.edge[edge];
+  return declared?.machine ?? outputs?.agents[entry]?.machine;
+}
+
 /** The daemons to look for an entry on, that of its machine first: if it is there, others need not be reached. */
 async function daemonsFor({ project, spec, outputs }: KnownStack, entry: string): Promise<Daemon[]> {
   const daemons = await distinctDaemons(project, spec);
-  const machine = spec?.agents[entry]?.machine ?? spec?.edge[entry]?.machine ?? outputs?.agents[entry]?.machine;
+  const machine = machineOf({ spec, outputs }, entry);
   const isOwn = (daemon: Daemon) => daemon.machine === machine;
   return [...daemons.filter(isOwn), ...daemons.filter((daemon) => !isOwn(daemon))];
 }
@@ -70,7 +89,7 @@ export async function findContainer(
   const known = await knownStack(stack);
   const entries = entriesOf(known);
   for (const daemon of await daemonsFor(known, entry)) {
-    const container = (await stackContainers(daemon, stack)).get(entry);
+    const container = (await stackContainers(daemon, containerNames(known))).get(entry);
     if (!container) continue;
     const { Config } = await daemon.api.getContainer(container.Id).inspect();
     return { daemon, id: container.Id, tty: Config.Tty };

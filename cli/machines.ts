@@ -4,16 +4,18 @@ import type { Backend } from "../engine/state/backend.js";
 import { type Endpoint, resolveEndpoint } from "../engine/transport/endpoint.mjs";
 import { writeKnownHosts } from "../engine/transport/known-hosts.mjs";
 import { readStackText } from "../spec/check/stack-file.js";
-import type { ExistingMachineSpec, FleetSpec, MachineSpec } from "../spec/index.js";
+import type { ExistingMachineSpec, FleetSpec, MachineAddress, MachineSpec } from "../spec/index.js";
 import { knownHostsFile, knownHostsLines, sshOptions } from "../spec/ssh.js";
 import { isLoopback, readDockerAddress } from "../spec/values/docker-address.js";
 import { FleetError } from "./errors.js";
+import { sharedAddress } from "./shared-machines.js";
 import { loadSnapshot, plainValue } from "./state.js";
 import { readStack } from "./workspace.js";
 
 /** Whether what a machine publishes on its loopback address is reached from this computer. Unknown machines are taken for ones that are here. */
 export function isHere(machine: MachineSpec | undefined): boolean {
-  return machine?.on !== "existing" || readDockerAddress(machine.docker)?.by === "unix";
+  if (machine === undefined || machine.on === "docker") return true;
+  return machine.on === "existing" && readDockerAddress(machine.docker)?.by === "unix";
 }
 
 /** A URL as a person has to take it: a loopback address of a machine elsewhere is that machine's own. */
@@ -47,26 +49,49 @@ export async function endpointsOf(
 ): Promise<{ machine: string | undefined; endpoint: Endpoint }[]> {
   const machines = Object.values(spec?.machines ?? {});
   if (spec === undefined || machines.length === 0) return [{ machine: undefined, endpoint: resolveEndpoint({}) }];
-  pin(project, spec.stack, linesOf(spec));
+  const addresses = await Promise.all(machines.map((machine) => addressOf(project, spec, machine)));
+  const lines = machines.flatMap(({ name }, index) => knownHostsLines(name, addresses[index]!.hostKeys));
+  pin(project, spec.stack, lines);
   return Promise.all(
-    machines.map(async (machine) => ({ machine: machine.name, endpoint: await endpointOf(project, spec, machine) })),
+    machines.map(async (machine, index) => ({
+      machine: machine.name,
+      endpoint: await endpointOf(project, spec, machine, addresses[index]!),
+    })),
   );
 }
 
-async function endpointOf(project: Project, spec: FleetSpec, machine: MachineSpec): Promise<Endpoint> {
-  if (machine.on === "docker") {
-    if (machine.socket === undefined) return resolveEndpoint({});
-    return { ...resolveEndpoint({ host: machine.socket }), source: "the machine's socket" };
+async function addressOf(project: Project, spec: FleetSpec, machine: MachineSpec): Promise<MachineAddress> {
+  switch (machine.on) {
+    case "docker":
+      return { docker: machine.socket ?? "", hostKeys: [] };
+    case "existing":
+      return { docker: machine.docker, hostKeys: machine.hostKey ?? [] };
+    case "shared":
+      return sharedAddress(project, spec, machine);
   }
+}
+
+async function endpointOf(
+  project: Project,
+  { stack }: FleetSpec,
+  machine: MachineSpec,
+  { docker, hostKeys }: MachineAddress,
+): Promise<Endpoint> {
+  if (docker === "") return resolveEndpoint({});
+  if (machine.on === "docker") return { ...resolveEndpoint({ host: docker }), source: "the machine's socket" };
   const endpoint = resolveEndpoint({
-    host: machine.docker,
-    ...(machine.hostKey && { sshOpts: sshOptions(spec.stack, machine.name) }),
-    ...(await pemOf(project, spec.stack, machine)),
+    host: docker,
+    ...(hostKeys.length > 0 && { sshOpts: sshOptions(stack, machine.name) }),
+    ...(await pemOf(project, stack, machine)),
   });
   return { ...endpoint, source: `machines.${machine.name}` };
 }
 
-async function pemOf(project: Project, stack: string, { tls }: ExistingMachineSpec): Promise<Record<string, string>> {
+async function pemOf(
+  project: Project,
+  stack: string,
+  { tls }: Pick<ExistingMachineSpec, "tls">,
+): Promise<Record<string, string>> {
   if (tls === undefined) return {};
   // By module: most verbs need no secret, and what opens them brings gRPC.
   const { secretValues } = await import("./config-values.js");

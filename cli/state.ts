@@ -64,6 +64,7 @@ export interface AgentOutput {
 export interface FleetOutputs {
   agents: Record<string, AgentOutput>;
   edge: Record<string, { container: string; url: string }>;
+  services: Record<string, { container: string; address: string }>;
   /** Agents that have a gateway token. */
   tokens: string[];
 }
@@ -75,6 +76,7 @@ export function fleetOutputs(outputs: PropertyMap): FleetOutputs {
   return {
     agents: map(outputs.agents),
     edge: map(outputs.edge),
+    services: map(outputs.services),
     tokens: tokens !== undefined && isPropertyMap(tokens) ? Object.keys(tokens) : [],
   };
 }

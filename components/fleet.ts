@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type AgentSpec, type FleetSpec, isExternal } from "../spec/index.js";
+import { type AgentSpec, type FleetSpec, isExternal, type MachineAddress } from "../spec/index.js";
 import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
 import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
 import { type FleetModules, loadModules } from "./fleet-modules.js";
@@ -38,6 +38,7 @@ export interface FleetOutputs {
   services: Record<string, ServiceOutputs>;
   /** Ids by machine and entry of `fleet:images`. */
   images: Record<string, Record<string, string>>;
+  machines: Record<string, MachineAddress>;
 }
 
 /** A whole fleet: machines, the images on them, agents in networks of their own, and the proxies in front. */
@@ -81,7 +82,7 @@ export class Fleet extends pulumi.ComponentResource {
           ...transformed(
             transform?.machine,
             `${name}-${machine.name}`,
-            { spec: machine, stack: spec.stack, secrets: this.#secrets },
+            { spec: machine, stack: spec.stack, secrets: this.#secrets, shared },
             { parent: this },
           ),
         ),
@@ -100,6 +101,7 @@ export class Fleet extends pulumi.ComponentResource {
       edge: mapValues(nodes.edge, (edge) => edge.outputs),
       services: mapValues(nodes.services, (service) => service.outputs),
       images: this.#images.ids,
+      machines: mapValues(nodes.machines, (machine) => machine.shareable),
     }) as pulumi.Output<FleetOutputs>;
     const tokens = Object.entries(nodes.agents).filter(([, agent]) => agent.token !== undefined);
     this.tokens = pulumi.secret(Object.fromEntries(tokens.map(([agent, { token }]) => [agent, token!])));

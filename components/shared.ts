@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SharedSpec } from "../spec/index.js";
+import type { MachineAddress, SharedSpec } from "../spec/index.js";
 
 /** What a fleet's stack outputs hold for other stacks. */
 export interface SharedOutputs {
+  machines?: Record<string, MachineAddress>;
   /** Image ids by machine and image. */
   images?: Record<string, Record<string, string>>;
 }
@@ -19,6 +20,15 @@ export class SharedStack {
       ? spec.stack
       : `${pulumi.getOrganization()}/${pulumi.getProject()}/${spec.stack}`;
     this.#reference = new pulumi.StackReference(name, { name: full }, opts);
+  }
+
+  /** How a machine of the stack is reached. */
+  machine(name: string): pulumi.Output<MachineAddress> {
+    return this.#output("machines", (machines = {}) => {
+      const machine = machines[name];
+      if (machine !== undefined) return machine;
+      throw this.#missing(`machine ${name}`, Object.keys(machines));
+    });
   }
 
   /** The id of an image that the stack has made on a machine. */

@@ -29,7 +29,13 @@ export type {
   PulledImageSpec,
   SharedImageSpec,
 } from "./schema/images.js";
-export type { DockerMachineSpec, ExistingMachineSpec, MachineSpec } from "./schema/machines.js";
+export type {
+  DockerMachineSpec,
+  ExistingMachineSpec,
+  MachineAddress,
+  MachineSpec,
+  SharedMachineSpec,
+} from "./schema/machines.js";
 export type { SharedSpec } from "./schema/shared.js";
 export { type MissingSecret, missingSecrets, type SecretUse, secretUses } from "./secrets.js";
 export { ENTRY_SECTIONS, SECTIONS } from "./sections.js";

@@ -3,7 +3,7 @@ import type { AgentSpec } from "../../spec/index.js";
 import { type RuntimeName, runtimes } from "../../spec/runtimes/index.js";
 import { secretUses } from "../../spec/secrets.js";
 import { sectionOf, sectionPath, sectionsOf } from "../stack-edit.js";
-import type { StackFile } from "../workspace.js";
+import { readStack, type StackFile } from "../workspace.js";
 import { setValue, valueAt, withoutValue } from "../yaml-edit.js";
 import { ownSecretName } from "./own-secrets.js";
 
@@ -70,6 +70,29 @@ export function forgotten(project: Project, file: StackFile, name: string): stri
     .filter((secret) => !used.has(secret))
     .map((secret) => [...sectionPath(project, file, "secrets"), secret])
     .reduce(withoutValue, text);
+}
+
+/** A volume that only the stack file knows to be an agent's. */
+export interface NotedVolume {
+  entry: string;
+  machine: string;
+  /** Name on the machine. */
+  name: string;
+}
+
+/** The volumes without labels of agents that were removed; none if there is no stack file. */
+export async function notedVolumes(project: Project, stack: string): Promise<NotedVolume[]> {
+  const file = await readStack(project, stack).catch(() => undefined);
+  const retained = file ? sectionOf(project, file, "retained") : {};
+  return Object.entries(retained as Record<string, Data>).flatMap(([entry, { machine, runtime, volumes = {} }]) =>
+    Object.entries(volumes as Record<string, Data>)
+      .filter(([, { existing }]) => existing === true)
+      .map(([volume, { name }]) => ({
+        entry,
+        machine: String(machine),
+        name: String(name ?? runtimes[runtime as RuntimeName].names.volume(stack, entry, volume)),
+      })),
+  );
 }
 
 /** What a stack file keeps of an agent that was removed. */

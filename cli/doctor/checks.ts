@@ -64,7 +64,7 @@ async function docker(stack: string | undefined): Promise<Finding[]> {
   if (known.length === 0 || known.some(usesOwnDocker)) findings.push(told(await dockerStatus()));
   for (const spec of stack === undefined ? [] : known.filter(isElsewhere)) {
     for (const { machine, endpoint } of await endpointsOf(project, spec)) {
-      if (machine !== undefined && spec.machines[machine]!.on === "existing")
+      if (machine !== undefined && spec.machines[machine]!.on !== "docker")
         findings.push(told(await statusOf(endpoint, project.programDir)));
     }
   }
@@ -76,7 +76,7 @@ const told = ({ state, detail, fix }: DockerStatus): Finding =>
   state === "ready" ? ok("docker", detail) : wrong("docker", detail, fix);
 
 /** Whether a stack has machines that are not this computer. Without a name of a stack none of them is called. */
-const isElsewhere = (spec: FleetSpec) => Object.values(spec.machines).some(({ on }) => on === "existing");
+const isElsewhere = (spec: FleetSpec) => Object.values(spec.machines).some(({ on }) => on !== "docker");
 
 async function stackFiles(stack: string | undefined): Promise<Finding[]> {
   const findings: Finding[] = [];

@@ -1,12 +1,15 @@
 import type { Command } from "commander";
+import type { Project } from "../../engine/project/project.js";
+import { forgotten, type NotedVolume, notedVolumes } from "../agents/retained.js";
 import { ask, DATA_LABEL, type Daemon, distinctDaemons, ENTRY_LABEL, STACK_LABEL } from "../docker.js";
 import { FleetError } from "../errors.js";
 import { knownStack } from "../fleet-state.js";
 import { confirm } from "../prompt.js";
+import { sectionOf, writeStack } from "../stack-edit.js";
 import { backendOf, loadSnapshot } from "../state.js";
 import { since, table } from "../table.js";
 import { action } from "../verb.js";
-import { currentProject } from "../workspace.js";
+import { currentProject, readStack } from "../workspace.js";
 
 interface Kept {
   daemon: Daemon;
@@ -35,9 +38,11 @@ async function purge(stack: string, { entry, yes }: { entry?: string; yes?: bool
     if (error instanceof FleetError) return { spec: undefined };
     throw error;
   });
+  const noted = await notedVolumes(project, stack);
   const find = async () => {
     const used = volumesInState(await loadSnapshot(backend, project, stack));
-    const all = await Promise.all((await distinctDaemons(project, spec)).map((daemon) => labelled(daemon, stack)));
+    const daemons = await distinctDaemons(project, spec);
+    const all = await Promise.all(daemons.flatMap((daemon) => [labelled(daemon, stack), unlabelled(daemon, noted)]));
     return all.flat().filter((volume) => !used.has(volume.name) && (entry === undefined || volume.entry === entry));
   };
   const kept = await find();
@@ -61,11 +66,16 @@ async function purge(stack: string, { entry, yes }: { entry?: string; yes?: bool
   const lock = await backend.lock(project.name, stack);
   try {
     const named = new Set(kept.map(({ name }) => name));
-    let failures = 0;
-    for (const { daemon, name } of (await find()).filter((volume) => named.has(volume.name))) {
-      if (!(await remove(daemon, name))) failures++;
+    const failed = new Set<string>();
+    for (const volume of (await find()).filter(({ name }) => named.has(name))) {
+      if (!(await remove(volume.daemon, volume.name))) failed.add(volume.entry);
     }
-    return failures > 0 ? 1 : 0;
+    await forget(
+      project,
+      stack,
+      kept.map((volume) => volume.entry).filter((one) => !failed.has(one)),
+    );
+    return failed.size > 0 ? 1 : 0;
   } finally {
     await lock.release();
   }
@@ -97,6 +107,29 @@ async function labelled(daemon: Daemon, stack: string): Promise<Kept[]> {
     entry: volume.Labels[ENTRY_LABEL] ?? "?",
     createdAt: (volume as { CreatedAt?: string }).CreatedAt,
   }));
+}
+
+/** Volumes without labels that the stack file notes as those of agents that were removed. */
+async function unlabelled(daemon: Daemon, noted: NotedVolume[]): Promise<Kept[]> {
+  if (noted.length === 0) return [];
+  const { Volumes } = await ask(daemon, "listing volumes", (api) => api.listVolumes());
+  const there = new Map((Volumes ?? []).map((volume) => [volume.Name, volume]));
+  return noted
+    .filter(({ machine }) => daemon.machine === undefined || daemon.machine === machine)
+    .flatMap(({ name, entry }) => {
+      const volume = there.get(name);
+      return volume ? [{ daemon, name, entry, createdAt: (volume as { CreatedAt?: string }).CreatedAt }] : [];
+    });
+}
+
+/** Takes out of the stack file what it keeps of agents whose data is gone. */
+async function forget(project: Project, stack: string, entries: string[]): Promise<void> {
+  for (const entry of new Set(entries)) {
+    const file = await readStack(project, stack).catch(() => undefined);
+    if (!file || Object.hasOwn(sectionOf(project, file, "agents"), entry)) continue;
+    const text = forgotten(project, file, entry);
+    if (text !== file.text) await writeStack(file, text);
+  }
 }
 
 /** Names of the volumes that the stack uses now. */

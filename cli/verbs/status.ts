@@ -3,7 +3,7 @@ import type Dockerode from "dockerode";
 import pc from "picocolors";
 import type { FleetSpec } from "../../spec/index.js";
 import { ask, type Daemon, distinctDaemons, stackContainers } from "../docker.js";
-import { edgeEntries, entriesOf, type KnownStack, knownStack } from "../fleet-state.js";
+import { containerNames, edgeEntries, entriesOf, type KnownStack, knownStack, machineOf } from "../fleet-state.js";
 import { shownUrl } from "../machines.js";
 import { bytes, since, table } from "../table.js";
 import { action } from "../verb.js";
@@ -12,7 +12,7 @@ type State = "ready" | "starting" | "unhealthy" | "restarting" | "stopped" | "mi
 
 interface Row {
   name: string;
-  kind: "agent" | "edge";
+  kind: "agent" | "service" | "edge";
   machine: string | null;
   state: State;
   /** What the last health check or the exit said. */
@@ -31,7 +31,9 @@ interface Row {
 export function define(command: Command): void {
   command
     .summary("show whether the agents are ready")
-    .description("Shows every agent and proxy of a stack as Docker has it now. Ends with 1 if one is not ready.")
+    .description(
+      "Shows every agent, service and proxy of a stack as Docker has it now. Ends with 1 if one is not ready.",
+    )
     .argument("<stack>")
     .option("--json", "print it as JSON");
   action(command, status);
@@ -71,10 +73,10 @@ async function status(stack: string, { json }: { json?: boolean }): Promise<numb
 }
 
 async function rowsOf(known: KnownStack): Promise<Row[]> {
-  const { project, stack, spec } = known;
+  const { project, spec } = known;
   const found = new Map<string, { daemon: Daemon; container: Dockerode.ContainerInfo }>();
   const daemons = await distinctDaemons(project, spec);
-  const listed = await Promise.allSettled(daemons.map((daemon) => stackContainers(daemon, stack)));
+  const listed = await Promise.allSettled(daemons.map((daemon) => stackContainers(daemon, containerNames(known))));
   const failures = new Map<string | undefined, Error>();
   for (const [index, result] of listed.entries()) {
     const daemon = daemons[index]!;
@@ -90,16 +92,22 @@ async function rowsOf(known: KnownStack): Promise<Row[]> {
       const part = parts.find((part) => part.name === name);
       const edge = known.outputs?.edge[part?.edge ?? name];
       const agent = known.outputs?.agents[name];
+      const service = known.outputs?.services[name];
       const place = found.get(name);
-      const machine = spec?.agents[name]?.machine ?? spec?.edge[part?.edge ?? name]?.machine ?? agent?.machine;
+      const machine = machineOf(known, name);
       const failure = failures.get(machine);
       return {
         name,
-        kind: edge || part ? "edge" : "agent",
+        kind: edge || part ? "edge" : service || spec?.services[name] ? "service" : "agent",
         machine: machine ?? null,
         // What an edge has beside its proxy serves nobody outside.
-        url: (part && part.name !== part.edge ? undefined : edge?.url) ?? agent?.url ?? agent?.address ?? null,
-        deployed: edge !== undefined || agent !== undefined,
+        url:
+          (part && part.name !== part.edge ? undefined : edge?.url) ??
+          agent?.url ??
+          agent?.address ??
+          service?.address ??
+          null,
+        deployed: edge !== undefined || agent !== undefined || service !== undefined,
         ...(place
           ? await look(place.daemon, place.container.Id)
           : failure
@@ -179,7 +187,7 @@ const COLORS: Record<State, (text: string) => string> = {
 function cells(row: Row, spec: FleetSpec | undefined): string[] {
   const used = row.memoryBytes === undefined ? "-" : bytes(row.memoryBytes);
   return [
-    row.kind === "edge" ? `${row.name} (edge)` : row.name,
+    row.kind === "agent" ? row.name : `${row.name} (${row.kind})`,
     COLORS[row.state](row.state),
     row.startedAt ? since(new Date(row.startedAt)) : "-",
     row.memoryLimitBytes ? `${used} of ${bytes(row.memoryLimitBytes)}` : used,

@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { writeKnownHosts } from "../../engine/transport/known-hosts.mjs";
-import { knownHostsFile, knownHostsLines, sshOptions } from "../../spec/index.js";
+import { type ExistingMachineSpec, knownHostsFile, knownHostsLines, sshOptions } from "../../spec/index.js";
+import { resolveSecrets, type Secrets } from "../secrets.js";
 import { type Transform, transformed } from "../transform.js";
 import type { DockerAccess } from "./machine.js";
 
@@ -17,6 +18,12 @@ export interface DockerAccessArgs {
   /** With TCP and TLS: PEM texts. */
   tls?: { ca: pulumi.Output<string>; cert: pulumi.Output<string>; key: pulumi.Output<string> };
   transform?: Transform<docker.ProviderArgs>;
+}
+
+/** The PEM texts that a machine's `tls` names. */
+export function tlsOf(tls: NonNullable<ExistingMachineSpec["tls"]>, secrets: Secrets): DockerAccessArgs["tls"] {
+  const { ca, cert, key } = resolveSecrets(tls, secrets);
+  return { ca, cert, key };
 }
 
 /** What is known of a daemon that is reached, and how. */

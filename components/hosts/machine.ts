@@ -1,8 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { MachineSpec } from "../../spec/index.js";
+import type { MachineAddress, MachineSpec } from "../../spec/index.js";
 import { loadKind } from "../modules.js";
 import type { Secrets } from "../secrets.js";
+import type { SharedStack } from "../shared.js";
 import type { Transform } from "../transform.js";
 
 /** A machine's Docker daemon. */
@@ -22,6 +23,7 @@ export interface Machine extends pulumi.ComponentResource {
   readonly docker: DockerAccess;
   /** Resolves once the machine can run things. */
   readonly ready: pulumi.Output<boolean>;
+  readonly shareable: pulumi.Output<MachineAddress>;
 }
 
 export interface MachineArgs {
@@ -30,6 +32,8 @@ export interface MachineArgs {
   stack: string;
   /** Values of the stack config's secrets. */
   secrets: Secrets;
+  /** The stacks of `fleet:shared`. */
+  shared: Record<string, SharedStack>;
   transform?: MachineTransforms;
 }
 

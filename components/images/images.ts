@@ -36,7 +36,11 @@ export class Images {
         .imageId;
     }
     const image = this.args.spec.images[use.entry]!;
-    if (image.kind === "shared") return this.args.shared[image.shared]!.imageId(machine, image.name);
+    if (image.kind === "shared") {
+      const there = this.args.spec.machines[machine]!;
+      const name = there.on === "shared" ? (there.machine ?? there.name) : there.name;
+      return this.args.shared[image.shared]!.imageId(name, image.name);
+    }
     const id = this.#node(machine, image).imageId;
     this.ids[machine] = { ...this.ids[machine], [image.name]: id };
     return id;

@@ -11,6 +11,7 @@ import {
   machineReferences,
   reachReferences,
   serviceReferences,
+  sharedImagesOnTheirMachines,
   sharedReferences,
 } from "./references.js";
 import { leastMemory } from "./resources.js";
@@ -25,6 +26,7 @@ const RULES: Rule[] = [
   reachReferences,
   serviceReferences,
   sharedReferences,
+  sharedImagesOnTheirMachines,
   namesByCase,
   reservedNames,
   dockerNames,

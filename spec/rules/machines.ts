@@ -23,6 +23,8 @@ export const machinesApart: Rule = (drafts, report) => {
 
 /** The daemon, whatever way it is written. Two users of a host reach the same one. */
 function daemonOf(draft: Draft<"machines">): string | undefined {
+  if (draft.keys.on === "shared")
+    return draft.keys.shared && `machine ${draft.keys.machine ?? draft.name} of ${draft.keys.shared}`;
   if (draft.keys.on === "docker") return draft.keys.socket ?? "this computer's Docker";
   const address = addressOf(draft);
   if (address === undefined) return undefined;

@@ -54,9 +54,24 @@ export const imageReferences: Rule = (drafts, report) => {
 
 /** Other stacks that entries are taken from. */
 export const sharedReferences: Rule = (drafts, report) => {
-  for (const { path, keys } of drafts.images) {
+  for (const { path, keys } of [...drafts.images, ...drafts.machines]) {
     if (keys.shared !== undefined)
       mustExist("shared", keys.shared, namesOf(drafts.shared), [...path, "shared"], report);
+  }
+};
+
+/** The id of another stack's image means something on that stack's machines only. */
+export const sharedImagesOnTheirMachines: Rule = (drafts, report) => {
+  for (const { path, keys } of [...drafts.agents, ...drafts.edge, ...drafts.services]) {
+    const image = drafts.images.find(({ name }) => name === keys.image);
+    const machine = drafts.machines.find(({ name }) => name === keys.machine);
+    const stack = image?.keys.shared;
+    if (stack === undefined || machine === undefined || machine.wrong.has("shared")) continue;
+    if (machine.keys.on === "shared" && machine.keys.shared === stack) continue;
+    report({
+      path: [...path, "image"],
+      message: `${image?.name} is on machines of the stack ${stack} only, and ${machine.name} is none: write on: shared, shared: ${stack} there`,
+    });
   }
 };
 

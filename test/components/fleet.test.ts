@@ -263,6 +263,7 @@ describe("a fleet", () => {
       },
       edge: { front: { container: "lab-front", url: "http://localhost:8080" } },
       services: {},
+      machines: { here: { docker: "", hostKeys: [] } },
       images: { here: { openclaw: expect.stringMatching(/^sha256:/), caddy: expect.stringMatching(/^sha256:/) } },
     });
     expect(await settled(fleet.tokens)).toEqual({ ada: "token-of-lab-ada-token" });

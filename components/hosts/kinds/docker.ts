@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { MachineAddress } from "../../../spec/index.js";
 import { transformed } from "../../transform.js";
 import { type DockerAccess, type Machine, type MachineArgs, machineSpecOf } from "../machine.js";
 
@@ -12,6 +13,7 @@ export default class DockerMachine extends pulumi.ComponentResource implements M
   readonly address: pulumi.Output<string>;
   readonly docker: DockerAccess;
   readonly ready: pulumi.Output<boolean>;
+  readonly shareable: pulumi.Output<MachineAddress>;
   readonly nodes: { docker?: docker.Provider };
 
   constructor(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -28,6 +30,7 @@ export default class DockerMachine extends pulumi.ComponentResource implements M
       this.nodes.docker = provider;
       this.docker = { opts: { provider }, environment: { DOCKER_HOST: spec.socket } };
     }
+    this.shareable = pulumi.output({ docker: spec.socket ?? "", hostKeys: [] });
     this.address = pulumi.output("127.0.0.1");
     this.ready = pulumi.output(true);
     this.registerOutputs({ address: this.address });

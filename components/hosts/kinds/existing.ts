@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { resolveSecrets } from "../../secrets.js";
-import { reachDocker } from "../access.js";
+import type { MachineAddress } from "../../../spec/index.js";
+import { reachDocker, tlsOf } from "../access.js";
 import { type DockerAccess, type Machine, type MachineArgs, machineSpecOf } from "../machine.js";
 
 export interface ExistingMachineArgs extends MachineArgs {
@@ -15,6 +15,7 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
   readonly address: pulumi.Output<string>;
   readonly docker: DockerAccess;
   readonly ready: pulumi.Output<boolean>;
+  readonly shareable: pulumi.Output<MachineAddress>;
   readonly nodes: { docker: docker.Provider };
 
   constructor(name: string, args: ExistingMachineArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -22,7 +23,6 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
     const { stack, secrets, transform } = args;
     const spec = machineSpecOf(args, "existing");
     this.entry = spec.name;
-    const tls = spec.tls && resolveSecrets(spec.tls, secrets);
     const { provider, access, knownHosts } = reachDocker(
       name,
       {
@@ -30,11 +30,12 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
         machine: spec.name,
         docker: args.docker ?? spec.docker,
         ...(spec.hostKey && { hostKeys: spec.hostKey }),
-        ...(tls && { tls: { ca: tls.ca, cert: tls.cert, key: tls.key } }),
+        ...(spec.tls && { tls: tlsOf(spec.tls, secrets) }),
         ...(transform?.docker && { transform: transform.docker }),
       },
       { parent: this },
     );
+    this.shareable = pulumi.output({ docker: args.docker ?? spec.docker, hostKeys: spec.hostKey ?? [] });
     this.nodes = { docker: provider };
     this.docker = access;
     // Agents publish on the host's own loopback: it is reached from there, or through a tunnel.

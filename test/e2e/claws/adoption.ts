@@ -233,6 +233,15 @@ export function adoptionOfClaws(start: () => Promise<ClawServer>): void {
     expect(mounts).toContain(`old-data-${bob}`);
   });
 
+  it("what was kept of one is deleted when it is asked for, and forgotten", async () => {
+    await fleet("agent", "remove", stack, bob);
+    await fleet("up", stack, "--yes", "--skip-preview");
+    const said = await fleet("purge", stack, "--entry", bob, "--yes");
+    expect(said).toContain(`Deleted old-data-${bob}`);
+    expect(server.docker("volume", "ls", "-q")).not.toContain(bob);
+    expect(project.readStack(stack)).not.toContain(bob);
+  });
+
   it("has shown no secret anywhere", () => {
     const { public: _, ...secrets } = keys;
     const leaks = new Leaks(secrets);
