@@ -6,6 +6,7 @@ import {
   type Adopter,
   type Backend,
   Cancellation,
+  hasChanges,
   type ImportSpec,
   type ProgramHost,
   type ProviderFactory,
@@ -187,14 +188,6 @@ function leaves(text: string): string[] {
 /** Exit code of a run: 0, 1 if it failed, 8 if it was cancelled. */
 export function exitCodeOf({ outcome }: RunResult): number {
   return { succeeded: 0, failed: 1, cancelled: 8 }[outcome];
-}
-
-/** What counts as no change: to look at what others own is none. */
-const UNCHANGED = new Set(["same", "read", "discard", "read-replacement"]);
-
-/** True if a plan has anything to do. */
-export function hasChanges({ changes }: RunResult): boolean {
-  return Object.entries(changes).some(([op, count]) => !UNCHANGED.has(op) && count > 0);
 }
 
 /** Exit code of a run, 7 if it succeeded with changes though none were expected. */

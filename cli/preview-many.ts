@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { Writable } from "node:stream";
 import pc from "picocolors";
-import { Cancellation, type ProgramHost, type RunResult } from "../engine/index.js";
+import { Cancellation, hasChanges, type ProgramHost, type RunResult } from "../engine/index.js";
 import type { Project } from "../engine/project/project.js";
 import { describe, FleetError } from "./errors.js";
 import { withHost } from "./inside.js";
-import { announceSimulation, hasChanges, type OperationOptions, operate } from "./operation.js";
+import { announceSimulation, type OperationOptions, operate } from "./operation.js";
 import { onSignals } from "./signals.js";
 import { backendOf } from "./state.js";
 import { table } from "./table.js";

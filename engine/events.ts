@@ -99,3 +99,11 @@ export interface RunResult {
   /** Ids of what was left in place by retainOnDelete in this run. */
   retained: { urn: string; type: string; id: string }[];
 }
+
+/** What counts as no change: to look at what others own is none. */
+const UNCHANGED = new Set<string>(["same", "read", "discard", "read-replacement"] satisfies StepOp[]);
+
+/** True if a plan has anything to do, or a run has done anything. */
+export function hasChanges({ changes }: Pick<RunResult, "changes">): boolean {
+  return Object.entries(changes).some(([op, count]) => !UNCHANGED.has(op) && count > 0);
+}

@@ -2,7 +2,15 @@
 export { run } from "./deploy/operation.js";
 export { createDisplay, type Display, type DisplayOptions } from "./display/display.js";
 export { EngineError } from "./errors.js";
-export type { EngineEvent, Operation, RunResult, Severity, StepInfo, StepOp } from "./events.js";
+export {
+  type EngineEvent,
+  hasChanges,
+  type Operation,
+  type RunResult,
+  type Severity,
+  type StepInfo,
+  type StepOp,
+} from "./events.js";
 export { InProcessHost, type InProcessOptions } from "./in-process/host.js";
 export type * from "./policy/types.js";
 export type { ProgramExit, ProgramHost, ProgramLaunch, RunningProgram } from "./program-host.js";

@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
-import type { RunResult } from "../../engine/events.js";
+import { hasChanges, type RunResult } from "../../engine/events.js";
 import type { ResourceState, Snapshot } from "../../engine/state/types.js";
 import { readStackText } from "../../spec/check/stack-file.js";
 import type { AgentSpec } from "../../spec/index.js";
 import { FleetError } from "../errors.js";
-import { hasChanges, operate, type Target } from "../operation.js";
+import { operate, type Target } from "../operation.js";
 import { sectionPath, writeStack } from "../stack-edit.js";
 import { loadSnapshot } from "../state.js";
 import { readStack } from "../workspace.js";

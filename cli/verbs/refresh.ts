@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
+import { hasChanges } from "../../engine/events.js";
 import {
   addOperationOptions,
   announceSimulation,
   carryOut,
   exitCodeExpecting,
-  hasChanges,
   needAnswer,
   needState,
   type OperationOptions,

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import pc from "picocolors";
-import type { RunResult } from "../../engine/events.js";
+import { hasChanges, type RunResult } from "../../engine/events.js";
 import type { FleetSpec } from "../../spec/index.js";
 import { refuseClashes } from "../across-stacks.js";
 import { isHere, shownUrl } from "../machines.js";
@@ -10,7 +10,6 @@ import {
   announceSimulation,
   carryOut,
   exitCodeExpecting,
-  hasChanges,
   needAnswer,
   type OperationOptions,
   type Target,

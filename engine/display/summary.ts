@@ -1,4 +1,4 @@
-import type { EngineEvent, RunResult, StepOp } from "../events.js";
+import { type EngineEvent, hasChanges, type RunResult, type StepOp } from "../events.js";
 import type { PropertyMap } from "../values.js";
 import type { Masker } from "./mask.js";
 import { allProperties, changedBetween } from "./property-diff.js";
@@ -63,8 +63,7 @@ function outcome(result: RunResult, paint: Paint): string {
   const corrupt = result.maybeCorrupt ? paint.yellow(" A step was cut off: the next run looks what became of it.") : "";
   if (result.outcome === "failed") return paint.red(paint.bold(`${what} failed.`)) + corrupt;
   if (result.outcome === "cancelled") return paint.yellow(paint.bold(`${what} cancelled.`)) + corrupt;
-  const changes = Object.entries(result.changes).some(([op, count]) => op !== "same" && count > 0);
-  if (!changes) return paint.green("No changes.");
+  if (!hasChanges(result)) return paint.green("No changes.");
   return paint.green(result.preview ? "Preview done." : `${what} done.`);
 }
 

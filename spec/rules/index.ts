@@ -4,7 +4,7 @@ import { oneBotEach } from "./bots.js";
 import { edgeReaches, edgeTls, hostClashes, hostsNeedAnEdge, oneEdgeAMachine } from "./hosts.js";
 import { oneWayToAnImage } from "./images.js";
 import { machinesApart } from "./machines.js";
-import { dockerNames, namesByCase, networkNames, reservedNames } from "./names.js";
+import { dockerNames, entryNames, namesByCase, networkNames, reservedNames } from "./names.js";
 import { portClashes } from "./ports.js";
 import {
   imageReferences,
@@ -30,6 +30,7 @@ const RULES: Rule[] = [
   namesByCase,
   reservedNames,
   dockerNames,
+  entryNames,
   networkNames,
   machinesApart,
   oneWayToAnImage,

@@ -44,10 +44,9 @@ export const dockerNames: Rule = (drafts, report) => {
   const proxies = edges
     .filter(({ keys }) => keys.socketProxy)
     .map((edge) => ({ ...edge, name: socketProxyOf(edge.name) }));
-  for (const { name, path } of [...edges, ...proxies, ...drafts.services]) {
+  for (const { name, path } of [...edges, ...proxies, ...drafts.services])
     containers.add(stackNames.container(stack, name), path);
-    volumes.add(stackNames.volume(stack, name, "config"), path);
-  }
+  for (const { name, path } of [...edges, ...proxies]) volumes.add(stackNames.volume(stack, name, "config"), path);
   for (const { name, path, keys } of edges)
     volumes.add(stackNames.volume(stack, name, CERTIFICATES[keys.proxy ?? "caddy"]), path);
   for (const agent of drafts.agents) {
@@ -58,6 +57,17 @@ export const dockerNames: Rule = (drafts, report) => {
         report({ path, at: "key", message: "config is the volume of the agent's own files: name it otherwise" });
       else if (dockerName !== undefined) volumes.add(dockerName, path);
     }
+  }
+};
+
+/** What is on a machine carries its entry's name, whatever Docker calls it: two entries of one stack share none. */
+export const entryNames: Rule = (drafts, report) => {
+  const agents = new Map(drafts.agents.map(({ name, path, keys }) => [name, { path, keys }]));
+  for (const { name, path } of [...drafts.services, ...drafts.edge.filter(({ keys }) => !keys.external)]) {
+    const agent = agents.get(name);
+    // Where the containers' names are the same too, that has been reported.
+    if (!agent?.keys.runtime || runtimes[agent.keys.runtime].names === stackNames) continue;
+    report({ path, at: "key", message: `is the name of ${dotted(agent.path)} too: rename one` });
   }
 };
 

@@ -68,6 +68,9 @@ export const sharedImagesOnTheirMachines: Rule = (drafts, report) => {
     const stack = image?.keys.shared;
     if (stack === undefined || machine === undefined || machine.wrong.has("shared")) continue;
     if (machine.keys.on === "shared" && machine.keys.shared === stack) continue;
+    // A stack that is not named anywhere is told already.
+    const known = namesOf(drafts.shared);
+    if (!known.includes(stack) || !known.includes(machine.keys.shared ?? stack)) continue;
     report({
       path: [...path, "image"],
       message: `${image?.name} is on machines of the stack ${stack} only, and ${machine.name} is none: write on: shared, shared: ${stack} there`,
