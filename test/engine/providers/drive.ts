@@ -45,8 +45,8 @@ export function drive(provider: Provider, type: string, name = "it") {
       const request = { ...call, id: old.id, oldInputs: old.inputs, oldOutputs: old.outputs, news, ignoreChanges: [] };
       return (await provider.update({ ...request, preview: false, ...more })).outputs;
     },
-    async read(id: string, inputs: PropertyMap = {}, outputs: PropertyMap = {}) {
-      return provider.read({ ...call, id, inputs, outputs });
+    async read(id: string, inputs: PropertyMap = {}, outputs: PropertyMap = {}, more: object = {}) {
+      return provider.read({ ...call, id, inputs, outputs, ...more });
     },
     async delete(old: { id: string; inputs: PropertyMap; outputs: PropertyMap }, more: object = {}): Promise<void> {
       return provider.delete({ ...call, id: old.id, oldInputs: old.inputs, oldOutputs: old.outputs, ...more });

@@ -121,6 +121,11 @@ describe("a simulated provider", () => {
     expect(await on(NETWORK).read(made.id, made.inputs, made.outputs)).toEqual({ id: made.id, outputs: made.outputs });
     const found = await on(NETWORK).read("abc", { name: "other" });
     expect(found).toMatchObject({ id: "abc", outputs: { name: "other", driver: "bridge" } });
+    const imported = await on(NETWORK).read("abc", {}, {}, { import: { asked: { name: "mine", internal: true } } });
+    expect(imported).toMatchObject({
+      inputs: { name: "mine", internal: true },
+      outputs: { name: "mine", internal: true, driver: "bridge" },
+    });
   });
 
   it("answers functions", async () => {
