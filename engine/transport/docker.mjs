@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { resolveEndpoint } from "./endpoint.mjs";
 import { SshAgent } from "./ssh-agent.mjs";
 
@@ -7,6 +8,10 @@ import { SshAgent } from "./ssh-agent.mjs";
  */
 export function dockerOptions(endpoint, folder, agent) {
   const { ssh, socketPath, host, port, tls } = endpoint;
+  const used = agent ?? (ssh ? new SshAgent(ssh, folder) : undefined);
+  // Its transport formats the options of every request for its debug log, shown or not. An agent holds all of its connections: that
+  // would take several times as long as the request itself.
+  if (used) used[inspect.custom] = () => "Agent";
   return {
     socketPath,
     // Of a daemon that is reached by ssh no address is asked for: the agent knows it.
@@ -18,7 +23,7 @@ export function dockerOptions(endpoint, folder, agent) {
     key: tls?.key,
     timeout: undefined,
     pathPrefix: "/",
-    agent: agent ?? (ssh ? new SshAgent(ssh, folder) : undefined),
+    agent: used,
   };
 }
 
