@@ -5,6 +5,7 @@ import type { EngineEvent, RunResult } from "../events.js";
 import type { PluginHostOptions } from "../plugins/plugin-host.js";
 import { PolicyGuard } from "../policy/guard.js";
 import type { Policies } from "../policy/policies.js";
+import type { PreparedProgram } from "../program-host.js";
 import { loadStackConfig, type ResolvedConfig, rawConfig, resolveConfig } from "../project/config.js";
 import { Cancellation, type Run, type RunOptions } from "../run.js";
 import type { Lock } from "../state/lock.js";
@@ -48,6 +49,8 @@ export const run: Run = async (kind, preview, options) => {
 };
 
 class OperationRun {
+  /** Loads what the program needs while the state is looked at. */
+  #prepared: PreparedProgram | undefined;
   readonly #cancellation: Cancellation;
   readonly #keyring: Keyring;
   readonly #parallel: number;
@@ -80,6 +83,20 @@ class OperationRun {
   }
 
   async run(): Promise<RunResult> {
+    const { project, env, host = childProcessHost } = this.options;
+    if (this.#runsProgram) this.#prepared = host.prepare?.({ project, env });
+    try {
+      return await this.#run();
+    } finally {
+      await this.#prepared?.stop();
+    }
+  }
+
+  get #runsProgram(): boolean {
+    return this.kind === "update" || (this.kind === "destroy" && this.options.runProgram === true);
+  }
+
+  async #run(): Promise<RunResult> {
     const { project, stack, backend } = this.options;
     const onEvent = this.#onEvent;
     const stackConfig = await loadStackConfig(project, stack);
@@ -280,8 +297,7 @@ class OperationRun {
     } else if (this.kind === "destroy" && !this.options.runProgram) {
       await this.#delete(snapshots, executor, { ...plan, claimed: () => false });
     } else {
-      const { project, env } = this.options;
-      const host = this.options.host ?? childProcessHost;
+      const { project, env, host = childProcessHost } = this.options;
       const settle = async () => {
         const claimed = (urn: string) => this.kind === "update" && generator.claims(urn);
         if (!executor.ending) checkTargets(start, selection, executor, claimed);
@@ -293,7 +309,12 @@ class OperationRun {
         await this.#persist(snapshots, executor);
       };
       try {
-        await runProgram(deployment, executor, { host, project, env, cancellation, onEvent }, settle);
+        await runProgram(
+          deployment,
+          executor,
+          { host: this.#prepared ?? host, project, env, cancellation, onEvent },
+          settle,
+        );
       } finally {
         callbacks.close();
       }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type grpc from "@grpc/grpc-js";
+import { childEnvironment } from "../child-environment.js";
 import { EngineError } from "../errors.js";
 import type { EngineEvent } from "../events.js";
-import { childEnvironment } from "../loopback.js";
 import type { Project } from "../project/project.js";
 import type { Provider } from "../provider.js";
 import { DYNAMIC_PACKAGE, dynamicCommand, foundCommand, type PluginCommand } from "./command.js";

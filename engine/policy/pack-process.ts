@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "../child-environment.js";
 import type { EngineEvent } from "../events.js";
-import { childEnvironment } from "../loopback.js";
 import type { PackProject } from "./pack-project.js";
 
 /** How long a pack that was told to stop may take, in milliseconds. It has nothing to finish. */

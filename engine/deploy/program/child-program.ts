@@ -4,55 +4,60 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "../../child-environment.js";
 import { EngineError } from "../../errors.js";
-import { childEnvironment } from "../../loopback.js";
-import type { ProgramExit, ProgramHost, ProgramLaunch, RunningProgram } from "../../program-host.js";
+import type { EngineEvent } from "../../events.js";
+import type {
+  PreparedProgram,
+  ProgramExit,
+  ProgramHost,
+  ProgramLaunch,
+  ProgramSetup,
+  RunningProgram,
+} from "../../program-host.js";
 
-/** Tells the preloaded script which file descriptor the config comes from; see program-preload.cjs. */
-const CONFIG_PIPE = "PULUMI_HERMETIC_CONFIG_FD";
-/** The same for a pipe that only ends when this process does. */
+/** Tells the preloaded script the file descriptor of a pipe that only ends when this process does. */
 const LIFELINE = "PULUMI_HERMETIC_LIFELINE_FD";
 /** How long a program that was told to stop may take, in milliseconds. */
 const STOP_GRACE = 5_000;
 
 /** Runs each program in a child process of its own, as Pulumi's Node language host does. */
 export const childProcessHost: ProgramHost = {
-  start: async (launch) => new ChildProgram(launch, await launch.address()),
+  start: (launch) => new ChildProgram(launch).start(launch),
+  prepare: (setup) => {
+    try {
+      return new ChildProgram(setup);
+    } catch {
+      return undefined;
+    }
+  },
 };
 
-class ChildProgram implements RunningProgram {
+/** A process that loads the SDK and then waits for what it is to run; see program-main.cjs. */
+class ChildProgram implements PreparedProgram, RunningProgram {
   readonly #child: ChildProcess;
   readonly exit: Promise<ProgramExit>;
   #exited = false;
+  /** What it printed before its start: nodeargs can bring a process down before that. */
+  readonly #early: EngineEvent[] = [];
+  #onEvent = (event: EngineEvent): void => void this.#early.push(event);
 
-  /** `address`: `host:port` of the server that is both resource monitor and engine. */
-  constructor(options: ProgramLaunch, address: string) {
-    const { project } = options;
-    const runner = findRunner(project.programDir);
-    const flags = {
-      monitor: address,
-      engine: address,
-      organization: "organization",
-      project: project.name,
-      "root-directory": project.root,
-      stack: options.stack,
-      pwd: project.programDir,
-      parallel: String(options.parallel),
-    };
+  /** Throws EngineError if the program's folder has no SDK. */
+  constructor(setup: ProgramSetup) {
+    const { project } = setup;
+    const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
     const args = [
       ...project.runtimeOptions.nodeargs,
       // In its short form: the long one turns off the ES module mode of the SDK with a recent ts-node.
       "-r",
-      fileURLToPath(new URL("./program-preload.cjs", import.meta.url)),
-      runner,
-      ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
-      ...(options.preview ? ["--dry-run"] : []),
-      project.entry,
+      script("./program-preload.cjs"),
+      script("./program-main.cjs"),
+      findRunner(project.programDir),
     ];
     // A process group of its own: a Ctrl-C in the terminal is the engine's to answer, which finishes what is in flight.
     this.#child = spawn(process.execPath, args, {
       cwd: project.root,
-      env: environment(options),
+      env: environment(setup),
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       detached: true,
     });
@@ -60,7 +65,7 @@ class ChildProgram implements RunningProgram {
     process.once("exit", kill);
     const readers = (["stdout", "stderr"] as const).map((stream) => {
       const lines = createInterface({ input: this.#child[stream] as NodeJS.ReadableStream });
-      lines.on("line", (line) => options.onEvent({ kind: "output", stream, line }));
+      lines.on("line", (line) => this.#onEvent({ kind: "output", stream, line }));
       return new Promise<void>((resolve) => lines.once("close", resolve));
     });
     this.exit = new Promise((resolve, reject) => {
@@ -72,10 +77,24 @@ class ChildProgram implements RunningProgram {
         resolve({ code, signal });
       });
     });
-    const pipe = this.#child.stdio[3] as NodeJS.WritableStream;
-    pipe.on("error", () => undefined); // The program ended before it read its config: its exit says why.
-    pipe.end(JSON.stringify(configEnvironment(options)));
-    (this.#child.stdio[4] as NodeJS.ReadableStream).on("error", () => undefined);
+    // Told to whoever starts it.
+    this.exit.catch(() => undefined);
+    // The program may end before it has read its pipes: its exit says why.
+    for (const pipe of [3, 4]) this.#child.stdio[pipe]?.on("error", () => undefined);
+  }
+
+  async start(launch: ProgramLaunch): Promise<RunningProgram> {
+    const address = await launch.address().catch(async (error: unknown) => {
+      await this.stop();
+      throw error;
+    });
+    this.#onEvent = launch.onEvent;
+    this.#early.splice(0).forEach(launch.onEvent);
+    // Through a pipe: neither a command line nor an environment, which `ps e` and /proc/<pid>/environ would show, holds the secrets.
+    (this.#child.stdio[3] as NodeJS.WritableStream).end(
+      JSON.stringify({ flags: flags(launch, address), env: configEnvironment(launch) }),
+    );
+    return this;
   }
 
   /** Ends the program: politely, then for good. Resolves when it is gone. */
@@ -109,11 +128,29 @@ function findRunner(programDir: string): string {
   }
 }
 
-function environment(options: ProgramLaunch): NodeJS.ProcessEnv {
-  const env = childEnvironment({ ...process.env, ...options.env });
-  env[CONFIG_PIPE] = "3";
+/** Of the SDK's main script. `address`: `host:port` of the server that is both resource monitor and engine. */
+function flags({ project, stack, parallel, preview }: ProgramLaunch, address: string): string[] {
+  const values = {
+    monitor: address,
+    engine: address,
+    organization: "organization",
+    project: project.name,
+    "root-directory": project.root,
+    stack,
+    pwd: project.programDir,
+    parallel: String(parallel),
+  };
+  return [
+    ...Object.entries(values).flatMap(([flag, value]) => [`--${flag}`, value]),
+    ...(preview ? ["--dry-run"] : []),
+    project.entry,
+  ];
+}
+
+function environment({ project, env: extra }: ProgramSetup): NodeJS.ProcessEnv {
+  const env = childEnvironment({ ...process.env, ...extra });
   env[LIFELINE] = "4";
-  const { typescript, tsconfig } = options.project.runtimeOptions;
+  const { typescript, tsconfig } = project.runtimeOptions;
   if (typescript) env.PULUMI_NODEJS_TYPESCRIPT = "true";
   if (tsconfig !== undefined) env.PULUMI_NODEJS_TSCONFIG_PATH = tsconfig;
   return env;

@@ -1,15 +1,16 @@
-// Loaded into the program before the SDK: the config arrives through a pipe, not in the environment of the process, where
-// `ps e` and /proc/<pid>/environ would show its secrets. Workers and forks of the program inherit `--require` but not the pipe.
-const { closeSync, readSync } = require("node:fs");
+// Loaded before the SDK into the process of a program or a policy pack. Workers and forks of it inherit `--require` but not the pipes.
 const { Socket } = require("node:net");
 const { isMainThread } = require("node:worker_threads");
+const { readPipe } = require("./read-pipe.cjs");
 
 require("./sdk-loading.cjs");
 
+// A policy pack's configuration arrives through a pipe, not in the environment of the process, where `ps e` and /proc/<pid>/environ
+// would show its secrets. A program's does so too, but later: see program-main.cjs.
 const pipe = process.env.PULUMI_HERMETIC_CONFIG_FD;
 if (pipe !== undefined && isMainThread) {
   delete process.env.PULUMI_HERMETIC_CONFIG_FD;
-  Object.assign(process.env, JSON.parse(readAll(Number(pipe))));
+  Object.assign(process.env, JSON.parse(readPipe(Number(pipe))));
 }
 
 // The engine holds the other end for as long as it lives. If it is killed, a program that does not happen to call it would live on.
@@ -21,25 +22,6 @@ if (lifeline !== undefined && isMainThread) {
   socket.on("close", () => process.exit(1));
   socket.resume();
   socket.unref();
-}
-
-function readAll(fd) {
-  const chunks = [];
-  const chunk = Buffer.alloc(65536);
-  for (;;) {
-    let count;
-    try {
-      count = readSync(fd, chunk);
-    } catch (error) {
-      if (error.code === "EAGAIN") continue;
-      if (error.code === "EOF") break;
-      throw error;
-    }
-    if (count === 0) break;
-    chunks.push(Buffer.from(chunk.subarray(0, count)));
-  }
-  closeSync(fd);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 // The SDK tells a program's error with `util.inspect(error, { colors: true })`. In some releases of Node (seen: 20.20.2) that never

@@ -15,7 +15,7 @@ const GRACE = 5_000;
 const GRACE_ENDING = 1_000;
 
 export interface ProgramRunOptions {
-  host: ProgramHost;
+  host: Pick<ProgramHost, "start">;
   project: Project;
   env?: Record<string, string>;
   cancellation: Cancellation;
