@@ -1,5 +1,4 @@
 import { Writable } from "node:stream";
-import type { Command } from "commander";
 import pc from "picocolors";
 import { createDisplay } from "../engine/display/display.js";
 import {
@@ -20,33 +19,14 @@ import type { Snapshot } from "../engine/state/types.js";
 import { openConfig } from "./config-values.js";
 import { Exit, FleetError } from "./errors.js";
 import { pinHostKeys } from "./machines.js";
+import type { OperationOptions } from "./operation-options.js";
 import { passphrase } from "./passphrase.js";
-import { type PolicyOptions, policyPacks } from "./policy-options.js";
-import { confirm, isInteractive } from "./prompt.js";
-import { type SelectionFlags, selectionOf } from "./selection.js";
+import { policyPacks } from "./policy-options.js";
+import { confirm } from "./prompt.js";
+import { selectionOf } from "./selection.js";
 import { onSignals } from "./signals.js";
-import { loadSnapshot, simulatedUrl } from "./state.js";
+import { loadSnapshot } from "./state.js";
 import { noStack, stackNames } from "./workspace.js";
-
-/** Options that up, preview, refresh and destroy share. */
-export interface OperationOptions extends PolicyOptions, SelectionFlags {
-  yes?: boolean;
-  json?: boolean;
-  diff?: boolean;
-  showSames?: boolean;
-  eventLog?: string;
-  refresh?: boolean;
-  parallel?: number;
-  message?: string;
-  skipPreview?: boolean;
-  simulate?: boolean;
-  runProgram?: boolean;
-  continueOnError?: boolean;
-  expectNoChanges?: boolean;
-  previewOnly?: boolean;
-  /** Another name of it. */
-  preview?: boolean;
-}
 
 /** What is run on, and how. */
 export interface Target {
@@ -58,45 +38,17 @@ export interface Target {
   imports?: ImportSpec[];
   /** Existing objects that resources of the program are to take up. */
   adopt?: Adopter;
+  /** What runs the program; default: a process of its own. */
+  host?: ProgramHost;
 }
 
 type Kind = "update" | "refresh" | "destroy" | "import";
-
-export function addOperationOptions(command: Command, { changes }: { changes: boolean }): Command {
-  command
-    .option("--json", changes ? "print one event a line, for programs" : "print a digest of the plan, for programs")
-    .option("--diff", "show every property of what changes, and each resource by itself")
-    .option("--show-sames", "show what does not change, too")
-    .option("--event-log <file>", "write the events to a file, one a line, as Pulumi has them")
-    .option(
-      "--parallel <n>",
-      "operations at a time (default: 4 for each processor)",
-      readCount("--parallel", "operations"),
-    );
-  if (changes) {
-    command
-      .option("-y, --yes", "do not ask")
-      .option("--skip-preview", "do not plan first; needs --yes")
-      .option("-m, --message <text>", "kept in the stack's history");
-  }
-  return command.option("--simulate", "with simulated providers and a state of their own: nothing real is touched");
-}
-
-/** Reads how many of something are done at a time. */
-export function readCount(option: string, what: string): (text: string) => number {
-  return (text) => {
-    if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-    throw new FleetError(`${option} ${text} is not a number of ${what}`, `write it as ${option} 8`);
-  };
-}
 
 export interface OperateOptions {
   /** Shows nothing. */
   silent?: boolean;
   /** Where it is shown; default: standard output. */
   out?: Writable;
-  /** What runs the program; default: a process of its own. */
-  host?: ProgramHost;
   /** Of several runs together; by default Ctrl-C ends this one, in two steps. */
   cancellation?: Cancellation;
 }
@@ -106,7 +58,7 @@ export async function operate(
   kind: Kind,
   preview: boolean,
   target: Target,
-  { silent = false, out, host, cancellation: shared }: OperateOptions = {},
+  { silent = false, out, cancellation: shared }: OperateOptions = {},
 ): Promise<RunResult> {
   const { project, stack, backend, options } = target;
   const secrets = await configSecrets(project, stack);
@@ -145,7 +97,7 @@ export async function operate(
       parallel: options.parallel,
       message: options.message,
       policyPacks: policyPacks(options),
-      host,
+      host: target.host,
     });
   } finally {
     release();
@@ -195,25 +147,6 @@ export function exitCodeExpecting(result: RunResult, { expectNoChanges }: Operat
   if (result.outcome !== "succeeded" || !expectNoChanges || !hasChanges(result)) return exitCodeOf(result);
   process.stderr.write(`error: there ${result.preview ? "are" : "were"} changes, and none were expected\n`);
   return 7;
-}
-
-/** Says loudly that nothing is real. */
-export function announceSimulation({ simulate }: OperationOptions): void {
-  if (!simulate) return;
-  const text = ` SIMULATED: nothing is really made or changed. State of its own: ${simulatedUrl()} `;
-  process.stderr.write(`${pc.bgYellow(pc.black(text))}\n`);
-}
-
-/** Refuses what nobody could agree to, before anything is looked at. */
-export function needAnswer(verb: string, { yes, skipPreview, previewOnly, preview }: OperationOptions): void {
-  if (previewOnly || preview) return;
-  if (skipPreview && !yes)
-    throw new FleetError("--skip-preview shows no plan that could be agreed to", "give --yes with it");
-  if (yes || isInteractive()) return;
-  throw new FleetError(
-    `${verb} asks before it changes anything, and there is no terminal to ask on`,
-    verb === "up" ? "look at `./fleet preview`, then run it with --yes" : "run it with --yes",
-  );
 }
 
 /**

@@ -5,7 +5,8 @@ import { Cancellation, hasChanges, type ProgramHost, type RunResult } from "../e
 import type { Project } from "../engine/project/project.js";
 import { describe, FleetError } from "./errors.js";
 import { withHost } from "./inside.js";
-import { announceSimulation, type OperationOptions, operate } from "./operation.js";
+import { operate } from "./operation.js";
+import { announceSimulation, type OperationOptions } from "./operation-options.js";
 import { onSignals } from "./signals.js";
 import { backendOf } from "./state.js";
 import { table } from "./table.js";
@@ -68,7 +69,7 @@ interface Shared {
 
 async function previewOne(file: StackFile, shared: Shared): Promise<Previewed> {
   const { stack } = file;
-  const { project, host, cancellation } = shared;
+  const { project, cancellation } = shared;
   if (cancellation.graceful.aborted) return { stack, errors: ["cancelled before it began"], details: "" };
   const faults = await faultsOf(file, project);
   if (faults.length > 0) return { stack, errors: faults, details: "" };
@@ -80,7 +81,7 @@ async function previewOne(file: StackFile, shared: Shared): Promise<Previewed> {
     },
   });
   try {
-    const result = await operate("update", true, { ...shared, stack }, { out, host, cancellation });
+    const result = await operate("update", true, { ...shared, stack }, { out, cancellation });
     return { stack, result, errors: result.errors, details };
   } catch (error) {
     return { stack, errors: [describe(error).text.replace(/^error: /, "")], details };

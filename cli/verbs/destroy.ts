@@ -1,14 +1,6 @@
 import { type Command, Option } from "commander";
-import {
-  addOperationOptions,
-  announceSimulation,
-  carryOut,
-  exitCodeOf,
-  needAnswer,
-  needState,
-  type OperationOptions,
-  type Target,
-} from "../operation.js";
+import { carryOut, exitCodeOf, needState, type Target } from "../operation.js";
+import { addOperationOptions, announceSimulation, needAnswer, type OperationOptions } from "../operation-options.js";
 import { needDockerOfState } from "../preflight.js";
 import { addSelectionOptions, namesResources } from "../selection.js";
 import { backendOf } from "../state.js";

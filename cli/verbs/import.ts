@@ -5,15 +5,8 @@ import { declarations } from "../declaration.js";
 import { FleetError } from "../errors.js";
 import { readImportFile } from "../import-file.js";
 import { specIfAny } from "../machines.js";
-import {
-  addOperationOptions,
-  announceSimulation,
-  carryOut,
-  exitCodeOf,
-  needAnswer,
-  type OperationOptions,
-  type Target,
-} from "../operation.js";
+import { carryOut, exitCodeOf, type Target } from "../operation.js";
+import { addOperationOptions, announceSimulation, needAnswer, type OperationOptions } from "../operation-options.js";
 import { needDocker } from "../preflight.js";
 import { backendOf } from "../state.js";
 import { action } from "../verb.js";

@@ -1,14 +1,8 @@
 import type { Command } from "commander";
 import { FleetError } from "../errors.js";
 import { withHost } from "../inside.js";
-import {
-  addOperationOptions,
-  announceSimulation,
-  exitCodeExpecting,
-  type OperationOptions,
-  operate,
-  readCount,
-} from "../operation.js";
+import { exitCodeExpecting, operate } from "../operation.js";
+import { addOperationOptions, announceSimulation, type OperationOptions, readCount } from "../operation-options.js";
 import { addPolicyOptions } from "../policy-options.js";
 import { addSelectionOptions, namesResources } from "../selection.js";
 import { backendOf } from "../state.js";
@@ -60,6 +54,6 @@ async function preview(named: string[], options: PreviewOptions): Promise<number
   await readSpec(project, await readStack(project, stack));
   announceSimulation(options);
   const target = { project, stack, backend: backendOf(project, options), options };
-  const result = await withHost(project, options, (host) => operate("update", true, target, { host }));
+  const result = await withHost(project, options, (host) => operate("update", true, { ...target, host }));
   return exitCodeExpecting(result, options);
 }

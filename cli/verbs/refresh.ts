@@ -1,15 +1,7 @@
 import { type Command, Option } from "commander";
 import { hasChanges } from "../../engine/events.js";
-import {
-  addOperationOptions,
-  announceSimulation,
-  carryOut,
-  exitCodeExpecting,
-  needAnswer,
-  needState,
-  type OperationOptions,
-  type Target,
-} from "../operation.js";
+import { carryOut, exitCodeExpecting, needState, type Target } from "../operation.js";
+import { addOperationOptions, announceSimulation, needAnswer, type OperationOptions } from "../operation-options.js";
 import { needDockerOfState } from "../preflight.js";
 import { addSelectionOptions } from "../selection.js";
 import { backendOf } from "../state.js";

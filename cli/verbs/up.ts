@@ -1,30 +1,11 @@
 import type { Command } from "commander";
-import pc from "picocolors";
-import { hasChanges, type RunResult } from "../../engine/events.js";
-import type { FleetSpec } from "../../spec/index.js";
-import { refuseClashes } from "../across-stacks.js";
-import { isHere, shownUrl } from "../machines.js";
-import { needNetworks } from "../networks.js";
-import {
-  addOperationOptions,
-  announceSimulation,
-  carryOut,
-  exitCodeExpecting,
-  needAnswer,
-  type OperationOptions,
-  type Target,
-} from "../operation.js";
+import type { UpOptions } from "../bring-up.js";
+import { EarlyProgram } from "../early-program.js";
+import { addOperationOptions } from "../operation-options.js";
 import { addPolicyOptions } from "../policy-options.js";
-import { needDocker, needPorts } from "../preflight.js";
 import { addSelectionOptions } from "../selection.js";
-import { backendOf, fleetOutputs } from "../state.js";
-import { table } from "../table.js";
 import { action } from "../verb.js";
-import { currentProject, readSpec, readStack } from "../workspace.js";
-
-export interface UpOptions extends OperationOptions {
-  setup?: boolean;
-}
+import { currentProject, readStack } from "../workspace.js";
 
 export function define(command: Command): void {
   command
@@ -44,38 +25,11 @@ export function define(command: Command): void {
 async function up(stack: string, options: UpOptions): Promise<number> {
   const project = await currentProject();
   const file = await readStack(project, stack);
-  const spec = await readSpec(project, file);
-  await refuseClashes(project, { file, spec });
-  needAnswer("up", options);
-  announceSimulation(options);
-  if (!options.simulate && Object.keys(spec.machines).length > 0) {
-    await needDocker({ project, stack, spec, offer: true }, options);
-    await needNetworks(project, spec);
-    await needPorts(project, spec);
+  const host = new EarlyProgram({ project });
+  try {
+    const { bringUp } = await import("../bring-up.js");
+    return await bringUp({ project, file, host, options });
+  } finally {
+    await host.close();
   }
-  const target: Target = { project, stack, backend: backendOf(project, options), options };
-  const result = await carryOut("update", target, (plan) => (hasChanges(plan) ? `Bring up ${stack} so?` : undefined));
-  if (!options.json) conclude(spec, options, result);
-  announceSimulation(options);
-  return exitCodeExpecting(result, options);
-}
-
-function conclude({ stack, machines }: FleetSpec, { simulate }: UpOptions, result: RunResult): void {
-  const again = `./fleet up ${stack}${simulate ? " --simulate" : ""}`;
-  if (result.outcome !== "succeeded") {
-    process.stdout.write(`\nWhat was done is in the state; ${pc.bold(again)} carries on from there.\n`);
-    return;
-  }
-  const { agents, tokens } = fleetOutputs(result.outputs);
-  const rows = Object.entries(agents).map(([name, { url, address, machine }]) => [
-    name,
-    ...[url, address].map((each) => (each ? shownUrl(each, machines[machine]) : "-")),
-  ]);
-  const head = Object.values(machines).every(isHere) ? "ON THIS MACHINE" : "ADDRESS";
-  if (rows.length > 0) process.stdout.write(`\n${table(["AGENT", "URL", head], rows)}`);
-  if (tokens.length > 0) {
-    process.stdout.write(`\nTokens: ./fleet outputs ${stack} tokens --show-secrets${simulate ? " --simulate" : ""}\n`);
-  }
-  if (!simulate) process.stdout.write(`Health: ./fleet status ${stack}\n`);
-  if (result.retained.length > 0) process.stdout.write(`What was kept is deleted by ./fleet purge ${stack}\n`);
 }
