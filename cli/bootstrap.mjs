@@ -14,15 +14,19 @@ async function start(args) {
   if (args[0] === "--install-only") return 0;
   // Node 22 and later keep what they have compiled.
   module.enableCompileCache?.(join(root, "node_modules", ".cache", "agent-fleet-compiled"));
-  const { bundle } = await import("./bundle.mjs");
-  const made = await bundle(root);
-  if (made === undefined) {
-    const tsx = await import(pathToFileURL(join(root, "node_modules/tsx/dist/esm/api/index.mjs")).href);
-    tsx.register();
-    globalThis[Symbol.for("agent-fleet.typescript")] = true;
-  }
-  const { main } = await import(pathToFileURL(made ?? join(root, "cli/main.ts")).href);
-  return main(args);
+  const { loadBundle } = await import("./bundle.mjs");
+  const bundle = await loadBundle(root, /^[a-z]+$/.test(args[0] ?? "") ? args[0] : undefined);
+  if (bundle === undefined) return (await loadSources()).main(args);
+  const code = await bundle.main(args);
+  if (code === 0) bundle.keep();
+  return code;
+}
+
+async function loadSources() {
+  const tsx = await import(pathToFileURL(join(root, "node_modules/tsx/dist/esm/api/index.mjs")).href);
+  tsx.register();
+  globalThis[Symbol.for("agent-fleet.typescript")] = true;
+  return import(pathToFileURL(join(root, "cli/main.ts")).href);
 }
 
 try {

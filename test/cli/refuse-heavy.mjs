@@ -1,5 +1,5 @@
-// Preloaded: fails a process that loads what a fast verb must not.
-import { register } from "node:module";
+// Preloaded: fails a process that loads what a fast verb must not, by import or by require.
+import Module, { register } from "node:module";
 
 register(
   `data:text/javascript,${encodeURIComponent(`
@@ -9,3 +9,9 @@ register(
     }
   `)}`,
 );
+
+const load = Module._load;
+Module._load = (request, ...rest) => {
+  if (/^(@pulumi|@grpc|dockerode)\b/.test(request)) throw new Error(`loaded ${request}`);
+  return load(request, ...rest);
+};
