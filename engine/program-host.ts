@@ -16,13 +16,13 @@ export interface ProgramHost {
 /** What a program's process needs to know from the beginning. */
 export interface ProgramSetup {
   project: Project;
+  stack: string;
   /** Extra environment. */
   env?: Record<string, string>;
 }
 
 /** What a program is started with. */
 export interface ProgramLaunch extends ProgramSetup {
-  stack: string;
   preview: boolean;
   /** Operations at a time. */
   parallel: number;

@@ -25,7 +25,7 @@ export function define(command: Command): void {
 async function up(stack: string, options: UpOptions): Promise<number> {
   const project = await currentProject();
   const file = await readStack(project, stack);
-  const host = new EarlyProgram({ project });
+  const host = new EarlyProgram({ project, stack });
   try {
     const { bringUp } = await import("../bring-up.js");
     return await bringUp({ project, file, host, options });

@@ -83,8 +83,8 @@ class OperationRun {
   }
 
   async run(): Promise<RunResult> {
-    const { project, env, host = childProcessHost } = this.options;
-    if (this.#runsProgram) this.#prepared = host.prepare?.({ project, env });
+    const { project, stack, env, host = childProcessHost } = this.options;
+    if (this.#runsProgram) this.#prepared = host.prepare?.({ project, stack, env });
     try {
       return await this.#run();
     } finally {

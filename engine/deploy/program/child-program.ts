@@ -44,7 +44,7 @@ class ChildProgram implements PreparedProgram, RunningProgram {
 
   /** Throws EngineError if the program's folder has no SDK. */
   constructor(setup: ProgramSetup) {
-    const { project } = setup;
+    const { project, stack } = setup;
     const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
     const args = [
       ...project.runtimeOptions.nodeargs,
@@ -53,6 +53,13 @@ class ChildProgram implements PreparedProgram, RunningProgram {
       script("./program-preload.cjs"),
       script("./program-main.cjs"),
       findRunner(project.programDir),
+      ...flags({
+        organization: "organization",
+        project: project.name,
+        "root-directory": project.root,
+        stack,
+        pwd: project.programDir,
+      }),
     ];
     // A process group of its own: a Ctrl-C in the terminal is the engine's to answer, which finishes what is in flight.
     this.#child = spawn(process.execPath, args, {
@@ -90,10 +97,14 @@ class ChildProgram implements PreparedProgram, RunningProgram {
     });
     this.#onEvent = launch.onEvent;
     this.#early.splice(0).forEach(launch.onEvent);
-    // Through a pipe: neither a command line nor an environment, which `ps e` and /proc/<pid>/environ would show, holds the secrets.
-    (this.#child.stdio[3] as NodeJS.WritableStream).end(
-      JSON.stringify({ flags: flags(launch, address), env: configEnvironment(launch) }),
-    );
+    const { project, parallel, preview } = launch;
+    const args = [
+      ...flags({ monitor: address, engine: address, parallel: String(parallel) }),
+      ...(preview ? ["--dry-run"] : []),
+      project.entry,
+    ];
+    // The config, with its secrets, goes through the pipe too: an environment is shown by `ps e` and /proc/<pid>/environ.
+    (this.#child.stdio[3] as NodeJS.WritableStream).end(JSON.stringify({ args, env: configEnvironment(launch) }));
     return this;
   }
 
@@ -128,23 +139,9 @@ function findRunner(programDir: string): string {
   }
 }
 
-/** Of the SDK's main script. `address`: `host:port` of the server that is both resource monitor and engine. */
-function flags({ project, stack, parallel, preview }: ProgramLaunch, address: string): string[] {
-  const values = {
-    monitor: address,
-    engine: address,
-    organization: "organization",
-    project: project.name,
-    "root-directory": project.root,
-    stack,
-    pwd: project.programDir,
-    parallel: String(parallel),
-  };
-  return [
-    ...Object.entries(values).flatMap(([flag, value]) => [`--${flag}`, value]),
-    ...(preview ? ["--dry-run"] : []),
-    project.entry,
-  ];
+/** Of the SDK's main script. */
+function flags(values: Record<string, string>): string[] {
+  return Object.entries(values).flatMap(([flag, value]) => [`--${flag}`, value]);
 }
 
 function environment({ project, env: extra }: ProgramSetup): NodeJS.ProcessEnv {

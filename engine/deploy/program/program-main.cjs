@@ -1,13 +1,14 @@
-// The main script of a program's process. It loads Pulumi's SDK at once, while the engine still reads the state. What is to be run, and
-// where the engine is, comes through a pipe: the flags of the SDK's own main script, and an environment with the configuration.
+// The main script of a program's process. It loads Pulumi's SDK at once, while the engine still reads the state. The arguments of the
+// SDK's own main script follow it; what of them is not known from the beginning, such as where the engine is, and the configuration,
+// which is to be in the environment, come through a pipe.
 const Module = require("node:module");
 const { readPipe } = require("./read-pipe.cjs");
 
 /** Where the engine's words come in; see child-program.ts. */
 const PIPE = 3;
 
-const [node, , runner] = process.argv;
-process.argv = [node, runner];
+const [node, , runner, ...known] = process.argv;
+process.argv = [node, runner, ...known];
 const sdk = Module.createRequire(runner);
 try {
   // First: it must come before gRPC. Releases of the SDK that do not have it may read their environment, which is not complete yet,
@@ -21,8 +22,8 @@ try {
 const words = readPipe(PIPE);
 // The engine has ended, or the run has before it came to the program.
 if (words === "") process.exit(0);
-const { flags, env } = JSON.parse(words);
+const { args, env } = JSON.parse(words);
 Object.assign(process.env, env);
-process.argv = [node, runner, ...flags];
+process.argv.push(...args);
 // As the main module, which it is wherever else Pulumi runs a program.
 Module._load(runner, null, true);
