@@ -67,7 +67,9 @@ export class BenchProject {
     const linked = kind === "fleet" ? ["node_modules", "package.json", "index.ts", "templates"] : ["node_modules"];
     for (const name of linked) symlinkSync(join(toolkit, name), join(this.folder, name));
     if (kind !== "fleet") {
-      this.#write("package.json", '{ "name": "bench", "version": "1.0.0" }\n');
+      const sdk = kind === "resources" ? "@pulumi/random" : "@pulumi/docker";
+      const dependencies = { "@pulumi/pulumi": "*", [sdk]: "*" };
+      this.#write("package.json", `${JSON.stringify({ name: "bench", version: "1.0.0", dependencies })}\n`);
       this.#write("index.js", kind === "resources" ? RESOURCES : CONTAINERS);
     }
     for (const name of ["stacks", "state-hermetic", "state-pulumi", "home"]) mkdirSync(join(this.folder, name));

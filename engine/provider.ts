@@ -70,7 +70,11 @@ export interface ProviderResource {
 }
 
 /** Makes a provider for a package. The registry of in-process providers is a map from package name to this. */
-export type ProviderFactory = (context?: ProviderContext) => Provider;
+export interface ProviderFactory {
+  (context?: ProviderContext): Provider;
+  /** Loads what the provider takes long to load, ahead of its first use. */
+  preload?(): Promise<unknown>;
+}
 
 /** What a provider is told of the run that it is made for. */
 export interface ProviderContext {

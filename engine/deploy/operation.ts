@@ -24,6 +24,7 @@ import { childProcessHost } from "./program/child-program.js";
 import { DestroyProgram, refuseDeleteHooks } from "./program/destroy-program.js";
 import { runProgram } from "./program/program-run.js";
 import { BuiltinProvider, type BuiltinSources } from "./providers/builtin-provider.js";
+import { preloadProviders } from "./providers/preload.js";
 import { ProviderLoader } from "./providers/provider-loader.js";
 import { ProviderRegistry, providerRef } from "./providers/provider-registry.js";
 import { stackReader } from "./providers/stack-reader.js";
@@ -297,7 +298,10 @@ class OperationRun {
     } else if (this.kind === "destroy" && !this.options.runProgram) {
       await this.#delete(snapshots, executor, { ...plan, claimed: () => false });
     } else {
-      const { project, env, host = childProcessHost } = this.options;
+      const { project, env } = this.options;
+      const host = this.#prepared ?? this.options.host ?? childProcessHost;
+      // Inside this process it would be held up instead.
+      const whileItLoads = () => this.#prepared && preloadProviders(this.options.providers, project);
       const settle = async () => {
         const claimed = (urn: string) => this.kind === "update" && generator.claims(urn);
         if (!executor.ending) checkTargets(start, selection, executor, claimed);
@@ -309,12 +313,7 @@ class OperationRun {
         await this.#persist(snapshots, executor);
       };
       try {
-        await runProgram(
-          deployment,
-          executor,
-          { host: this.#prepared ?? host, project, env, cancellation, onEvent },
-          settle,
-        );
+        await runProgram(deployment, executor, { host, project, env, cancellation, onEvent, whileItLoads }, settle);
       } finally {
         callbacks.close();
       }

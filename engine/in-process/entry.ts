@@ -1,18 +1,13 @@
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname, join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { findManifest, type Manifest } from "../project/manifest.js";
 import type { Project } from "../project/project.js";
 import { ORGANIZATION, type Sdk } from "./sdk.js";
 
 /** A program's main function; the rest of its module has run. */
 export type Main = () => unknown;
-
-interface Manifest {
-  type?: string;
-  main?: string;
-  exports?: unknown;
-}
 
 const native = createRequire(import.meta.url);
 const { nativeImport } = native("./native-import.cjs") as { nativeImport: (url: string) => Promise<object> };
@@ -124,15 +119,4 @@ function entryOf({ exports, main }: Manifest): string | undefined {
   const conditions = (root ?? {}) as Record<string, unknown>;
   const chosen = conditions.default ?? conditions.require ?? conditions.import;
   return typeof chosen === "string" ? chosen : undefined;
-}
-
-function findManifest(start: string): { folder: string; content: Manifest } | undefined {
-  for (let folder = start; ; folder = dirname(folder)) {
-    try {
-      return { folder, content: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") return undefined;
-    }
-    if (dirname(folder) === folder) return undefined;
-  }
 }

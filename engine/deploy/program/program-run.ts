@@ -20,6 +20,8 @@ export interface ProgramRunOptions {
   env?: Record<string, string>;
   cancellation: Cancellation;
   onEvent: (event: EngineEvent) => void;
+  /** Called when the program is on its way: while it loads there is nothing to do for the engine. */
+  whileItLoads?: () => void;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function runProgram(
       },
     };
     program = await host.start(launch, service);
+    options.whileItLoads?.();
     const ended = await Promise.race([
       service.shutdownRequested.then(() => undefined),
       program.exit,

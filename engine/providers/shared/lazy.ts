@@ -1,4 +1,4 @@
-import type { Provider, ProviderFactory } from "../../provider.js";
+import type { Provider, ProviderContext, ProviderFactory } from "../../provider.js";
 
 /** What the engine may ask of a provider before its first call. */
 export type ProviderTraits = Pick<Provider, "package" | "acceptsSecrets" | "supportsPreview">;
@@ -8,7 +8,7 @@ export type ProviderTraits = Pick<Provider, "package" | "acceptsSecrets" | "supp
  * does not use. The traits must be the real provider's; a difference is a bug and fails the first call.
  */
 export function lazyProvider(traits: ProviderTraits, load: () => Promise<ProviderFactory>): ProviderFactory {
-  return (context) => {
+  const make = (context?: ProviderContext): Provider => {
     let loading: Promise<Provider> | undefined;
     const real = (): Promise<Provider> => {
       loading ??= load().then((factory) => same(traits, factory(context)));
@@ -38,6 +38,7 @@ export function lazyProvider(traits: ProviderTraits, load: () => Promise<Provide
       close: async () => (await loading)?.close?.(),
     };
   };
+  return Object.assign(make, { preload: load });
 }
 
 function same(traits: ProviderTraits, provider: Provider): Provider {
