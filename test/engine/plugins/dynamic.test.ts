@@ -63,3 +63,13 @@ it("dynamic providers of the Node SDK run in the SDK's own plugin", async () => 
   expect(await stack.resource("one")).toMatchObject({ id: "half", initErrors: ["unlucky"] });
   stack.check = check;
 });
+
+it("a function that cannot be serialized is told with its place", async () => {
+  stack = new PluginStack();
+  stack.program(`
+  const items = [1][Symbol.iterator]();
+  new pulumi.dynamic.Resource({ create: async () => ({ id: String(items.next().value) }) }, "one", {});`);
+  const told = (await stack.upFails()).shown.join("\n");
+  expect(told).toMatch(/index\.js\(\d+,\d+\): which captured\s+variable 'items' which indirectly referenced/);
+  expect(told).toContain("function is not a bound function");
+});
