@@ -13,12 +13,27 @@ export class Keyring {
     const key = salt ?? "";
     const known = this.#managers.get(key);
     if (known !== undefined) return known;
-    this.#passphrase ??= this.ask({ create: salt === undefined });
-    const made = this.#passphrase.then((passphrase) =>
+    const made = this.#ask(salt === undefined).then((passphrase) =>
       salt === undefined ? PassphraseSecrets.create(passphrase) : PassphraseSecrets.open(salt, passphrase),
     );
     this.#managers.set(key, made);
     return made;
+  }
+
+  /**
+   * {@link manager} for later: resolves once it is certain that there will be one. An old salt has to fit the passphrase; a new one does,
+   * and its key, which takes a while to derive, is not waited for.
+   */
+  async promise(salt: string | undefined): Promise<() => Promise<PassphraseSecrets>> {
+    const made = this.manager(salt);
+    made.catch(() => undefined);
+    await (salt === undefined ? this.#ask(true) : made);
+    return () => made;
+  }
+
+  #ask(create: boolean): Promise<string> {
+    this.#passphrase ??= this.ask({ create });
+    return this.#passphrase;
   }
 
   async decrypter(salt: string): Promise<(ciphertext: string) => string> {

@@ -388,9 +388,10 @@ class OperationRun {
 
   async #writer(salt: string | undefined): Promise<(snapshot: Snapshot) => Promise<void>> {
     const { backend, project, stack } = this.options;
-    const secrets = await this.#keyring.manager(salt);
+    const manager = await this.#keyring.promise(salt);
     const qualified = qualifiedStackName(project.name, stack);
     return async (snapshot) => {
+      const secrets = await manager();
       const text = encodeSnapshot({ ...snapshot, salt: secrets.saltLine }, secrets, qualified);
       await backend.write(project.name, stack, text);
       this.#written = text;
