@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { UpOptions } from "../bring-up.js";
+import { beginKey } from "../early-key.js";
 import { EarlyProgram } from "../early-program.js";
 import { addOperationOptions } from "../operation-options.js";
 import { addPolicyOptions } from "../policy-options.js";
@@ -25,8 +26,10 @@ export function define(command: Command): void {
 async function up(stack: string, options: UpOptions): Promise<number> {
   const project = await currentProject();
   const file = await readStack(project, stack);
+  // Both take long and need little: they are begun before anything is loaded that takes long itself.
   const host = new EarlyProgram({ project, stack });
   try {
+    await beginKey(project, file, options);
     const { bringUp } = await import("../bring-up.js");
     return await bringUp({ project, file, host, options });
   } finally {
