@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { childEnvironment } from "../../child-environment.js";
 import { EngineError } from "../../errors.js";
@@ -38,6 +39,7 @@ class ChildProgram implements PreparedProgram, RunningProgram {
   readonly #child: ChildProcess;
   readonly exit: Promise<ProgramExit>;
   #exited = false;
+  #started = false;
   /** What it printed before its start: nodeargs can bring a process down before that. */
   readonly #early: EngineEvent[] = [];
   #onEvent = (event: EngineEvent): void => void this.#early.push(event);
@@ -95,6 +97,7 @@ class ChildProgram implements PreparedProgram, RunningProgram {
       await this.stop();
       throw error;
     });
+    this.#started = true;
     this.#onEvent = launch.onEvent;
     this.#early.splice(0).forEach(launch.onEvent);
     const { project, parallel, preview } = launch;
@@ -104,13 +107,15 @@ class ChildProgram implements PreparedProgram, RunningProgram {
       project.entry,
     ];
     // The config, with its secrets, goes through the pipe too: an environment is shown by `ps e` and /proc/<pid>/environ.
-    (this.#child.stdio[3] as NodeJS.WritableStream).end(JSON.stringify({ args, env: configEnvironment(launch) }));
+    (this.#child.stdio[3] as Writable).end(JSON.stringify({ args, env: configEnvironment(launch) }));
     return this;
   }
 
   /** Ends the program: politely, then for good. Resolves when it is gone. */
   async stop(): Promise<void> {
     if (this.#exited) return;
+    // What it waits for; a signal that nodeargs have taken for themselves does not reach it meanwhile.
+    if (!this.#started) (this.#child.stdio[3] as Writable).destroy();
     this.#signal("SIGINT");
     const timer = setTimeout(() => this.#signal("SIGKILL"), STOP_GRACE);
     await this.exit.catch(() => undefined);

@@ -14,7 +14,9 @@ try {
   // First: it must come before gRPC. Releases of the SDK that do not have it may read their environment, which is not complete yet,
   // while they load: they are loaded when it is.
   sdk("./instrumentation");
-  sdk("../../index.js");
+  // What else the main script loads, and the program; not ./run, which loads the main script itself.
+  for (const part of ["source-map-support/register", "../../index.js", "minimist", "ini", "./tracing", "./error"])
+    sdk(part);
 } catch {
   // What cannot be loaded is told by the one who needs it.
 }

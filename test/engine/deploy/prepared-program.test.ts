@@ -13,7 +13,7 @@ beforeEach(() => {
   writeFileSync(file, yaml.replace("typescript: false", "typescript: false, nodeargs: --require ./begun.cjs"));
   writeFileSync(
     join(stack.project.folder, "begun.cjs"),
-    `require("node:fs").writeFileSync(__dirname + "/begun", ""); console.log("begun");`,
+    `process.on("SIGINT", () => {}); require("node:fs").writeFileSync(__dirname + "/begun", ""); console.log("begun");`,
   );
   stack.project.source(
     `require("node:fs").writeFileSync(__dirname + "/ran", require.main.filename + " " + process.argv.length);
