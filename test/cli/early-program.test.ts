@@ -17,6 +17,41 @@ const stack = (config = "  fleet:machines: {}\n  fleet:agents: {}\n") =>
 const home = (here: TestProject) => `HOME=${here.env.HOME}`;
 const programs = (here: TestProject) => processesWith(home(here)).filter((line) => line.includes("program-main"));
 
+/** Notes when a key is derived, a program's process is begun, and the engine's own libraries are loaded. */
+const NOTES = `
+const { appendFileSync } = require("node:fs");
+// The program's process has the same environment.
+const command = process.argv[1]?.endsWith("bootstrap.mjs");
+const note = (what) => command && process.env.NOTES && appendFileSync(process.env.NOTES, what + "\\n");
+for (const [module, name] of [["node:crypto", "pbkdf2"], ["node:child_process", "spawn"]]) {
+  const original = require(module)[name];
+  require(module)[name] = function (...args) {
+    note(name);
+    return Reflect.apply(original, this, args);
+  };
+}
+const Module = require("node:module");
+const load = Module._load;
+Module._load = function (request, ...rest) {
+  if (request === "@grpc/grpc-js") note("engine");
+  return Reflect.apply(load, this, [request, ...rest]);
+};
+`;
+
+it("what takes long is begun before the engine is loaded, and the key is derived once", async () => {
+  const here = stack();
+  here.write("notes.cjs", NOTES);
+  const env = { PULUMI_CONFIG_PASSPHRASE: "hush" };
+  expect((await here.fleet(["up", "dev", "--yes"], { env })).code).toBe(0);
+  const notes = join(here.root, "notes.txt");
+  const noted = { ...env, NOTES: notes, NODE_OPTIONS: `--require=${join(here.root, "notes.cjs")}` };
+  expect((await here.fleet(["up", "dev", "--yes", "--skip-preview"], { env: noted })).code).toBe(0);
+  const told = here.read("notes.txt").trim().split("\n");
+  const first = told.slice(0, told.indexOf("engine"));
+  expect(first.toSorted()).toEqual(["pbkdf2", "spawn"]);
+  expect(told.filter((line) => line === "pbkdf2")).toHaveLength(1);
+});
+
 describe.runIf(process.platform === "linux")("the program's process, begun before the engine is loaded", () => {
   it("ends with the command that is killed before it comes to it", async () => {
     const here = stack();
