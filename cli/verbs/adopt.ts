@@ -20,7 +20,7 @@ export function define(command: Command): void {
     .summary("take over claws that a machine has already")
     .description(
       "Looks on a stack's machines for containers claw-* that no stack has, writes an entry for each into the stack file, its keys " +
-        "encrypted, and takes the containers and their volumes into the state. Nothing on a machine is changed.",
+        "encrypted, and takes the containers and their volumes into the state. They go on running as they are.",
     )
     .argument("<stack>")
     .argument("[claws...]", "only these, by the names of their users")

@@ -106,15 +106,15 @@ export const clawSchema = z.strictObject({
 
 export type ClawAgentSpec = Resolve<z.output<typeof clawSchema>> & { internalPort: number };
 
-/** What a claw is told by its environment: the setting that each variable has, and whether it is a secret. */
-export const CLAW_VARIABLES: { name: string; path: string[]; secret?: true }[] = [
+/** What a claw is told by its environment: the setting that each variable has. */
+export const CLAW_VARIABLES: { name: string; path: string[] }[] = [
   { name: "MODEL_PROVIDER", path: ["model", "provider"] },
-  { name: "ANTHROPIC_API_KEY", path: ["model", "apiKey"], secret: true },
+  { name: "ANTHROPIC_API_KEY", path: ["model", "apiKey"] },
   { name: "ANTHROPIC_API_BASE", path: ["model", "baseUrl"] },
   { name: "ANTHROPIC_MODEL", path: ["model", "name"] },
-  { name: "TELEGRAM_BOT", path: ["telegram", "bot"], secret: true },
+  { name: "TELEGRAM_BOT", path: ["telegram", "bot"] },
   { name: "TELEGRAM_CHAT_ID", path: ["telegram", "chatId"] },
-  { name: "GATHER_PRIVATE_KEY", path: ["identity", "privateKey"], secret: true },
+  { name: "GATHER_PRIVATE_KEY", path: ["identity", "privateKey"] },
   { name: "GATHER_PUBLIC_KEY", path: ["identity", "publicKey"] },
   { name: "GATHER_AGENT_ID", path: ["identity", "agentId"] },
   { name: "GATHER_BASE_URL", path: ["gatherUrl"] },
