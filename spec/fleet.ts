@@ -1,4 +1,7 @@
 import type { AgentSpec } from "./runtimes/index.js";
+import type { BackupSpec } from "./schema/backups.js";
+import type { CloudSpec } from "./schema/clouds.js";
+import type { DnsSpec } from "./schema/dns.js";
 import type { EdgeSpec } from "./schema/edge.js";
 import type { ImageSpec } from "./schema/images.js";
 import type { MachineSpec } from "./schema/machines.js";
@@ -8,11 +11,14 @@ import type { ServiceSpec } from "./services/index.js";
 /** One stack's fleet: checked, every reference known to exist, every default in place. */
 export interface FleetSpec {
   stack: string;
+  clouds: Record<string, CloudSpec>;
   machines: Record<string, MachineSpec>;
   images: Record<string, ImageSpec>;
   agents: Record<string, AgentSpec>;
   edge: Record<string, EdgeSpec>;
   services: Record<string, ServiceSpec>;
+  dns: Record<string, DnsSpec>;
+  backups: Record<string, BackupSpec>;
   shared: Record<string, SharedSpec>;
   /** Names in `fleet:secrets`. The values stay with the stack config. */
   secretNames: string[];

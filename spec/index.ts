@@ -14,6 +14,10 @@ export type { ContainerAgentSpec } from "./runtimes/container.js";
 export { type AgentSpec, type RuntimeName, runtimes } from "./runtimes/index.js";
 export type { OpenClawAgentSpec } from "./runtimes/openclaw.js";
 export type { OwnSecret } from "./runtimes/runtime.js";
+export type { BackupSpec } from "./schema/backups.js";
+export type { BaselineSpec } from "./schema/baseline.js";
+export type { CloudSpec, SharedCloud } from "./schema/clouds.js";
+export type { DnsSpec, SharedZone } from "./schema/dns.js";
 export type {
   CaddyEdgeSpec,
   EdgeSpec,

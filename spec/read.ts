@@ -4,6 +4,9 @@ import { optionsFor } from "./faults/walk.js";
 import { faultsOf } from "./faults/zod.js";
 import type { Fault, Path } from "./fleet.js";
 import { agent } from "./runtimes/index.js";
+import { backup } from "./schema/backups.js";
+import { cloud } from "./schema/clouds.js";
+import { dns } from "./schema/dns.js";
 import { edge } from "./schema/edge.js";
 import { NAME, NAME_RULE, show } from "./schema/fields.js";
 import { image } from "./schema/images.js";
@@ -15,11 +18,14 @@ import { service } from "./services/index.js";
 
 /** The schema of an entry of each section. */
 export const sections = {
+  clouds: cloud,
   machines: machine,
   images: image,
   agents: agent,
   edge,
   services: service,
+  dns,
+  backups: backup,
   shared,
   retained,
 } satisfies Record<EntrySection, z.ZodType>;
@@ -65,11 +71,14 @@ export function readSections(stack: string, raw: Raw, faults: Fault[]): Drafts {
   }
   return {
     stack,
+    clouds: readSection("clouds", raw, faults),
     machines: readSection("machines", raw, faults),
     images: readSection("images", raw, faults),
     agents: readSection("agents", raw, faults),
     edge: readSection("edge", raw, faults),
     services: readSection("services", raw, faults),
+    dns: readSection("dns", raw, faults),
+    backups: readSection("backups", raw, faults),
     shared: readSection("shared", raw, faults),
     retained: readSection("retained", raw, faults),
     secretNames: entriesOf("secrets", raw, faults).map(([name]) => name),

@@ -11,11 +11,14 @@ import type { ServiceSpec } from "./services/index.js";
 export function resolveFleet(drafts: Drafts): FleetSpec {
   return {
     stack: drafts.stack,
+    clouds: named(drafts.clouds, (draft) => ({ ...draft.whole!, name: draft.name })),
     machines: named(drafts.machines, (draft) => ({ ...draft.whole!, name: draft.name })),
     images: named(drafts.images, resolveImage),
     agents: named(drafts.agents, (draft) => resolveAgent(draft, drafts)),
     edge: named(drafts.edge, (draft) => resolveEdge(draft, drafts)),
     services: named(drafts.services, (draft) => resolveService(draft, drafts)),
+    dns: named(drafts.dns, (draft) => ({ ...draft.whole!, name: draft.name })),
+    backups: named(drafts.backups, (draft) => ({ ...draft.whole!, name: draft.name })),
     shared: named(drafts.shared, (draft) => ({ ...draft.whole!, name: draft.name })),
     secretNames: drafts.secretNames,
   };

@@ -1,5 +1,16 @@
 /** The sections of a stack config that hold named entries, in the order of the reference page. */
-export const ENTRY_SECTIONS = ["machines", "images", "agents", "edge", "services", "shared", "retained"] as const;
+export const ENTRY_SECTIONS = [
+  "clouds",
+  "machines",
+  "images",
+  "agents",
+  "edge",
+  "services",
+  "dns",
+  "backups",
+  "shared",
+  "retained",
+] as const;
 
 export type EntrySection = (typeof ENTRY_SECTIONS)[number];
 

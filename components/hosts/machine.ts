@@ -5,11 +5,12 @@ import { loadKind } from "../modules.js";
 import type { Secrets } from "../secrets.js";
 import type { SharedStack } from "../shared.js";
 import type { Transform } from "../transform.js";
+import type { HostAccess } from "./host.js";
 
 /** A machine's Docker daemon. */
 export interface DockerAccess {
   /** Options of every resource on the daemon: its provider, where that is not the default one. */
-  opts: { provider?: pulumi.ProviderResource };
+  opts: { provider?: pulumi.ProviderResource } & Pick<pulumi.CustomResourceOptions, "replaceWith" | "deletedWith">;
   /** Environment of commands that talk to the daemon. */
   environment: Record<string, pulumi.Input<string>>;
 }
@@ -21,6 +22,10 @@ export interface Machine extends pulumi.ComponentResource {
   /** Address under which what the machine publishes on its loopback interface is reached, from where it publishes it. */
   readonly address: pulumi.Output<string>;
   readonly docker: DockerAccess;
+  /** The host itself; undefined where only its Docker daemon is reached. */
+  readonly host?: HostAccess;
+  /** Address under which the machine is reached by everybody; undefined where that is not known. DNS records lead there. */
+  readonly publicAddress?: pulumi.Output<string>;
   /** Resolves once the machine can run things. */
   readonly ready: pulumi.Output<boolean>;
   readonly shareable: pulumi.Output<MachineAddress>;

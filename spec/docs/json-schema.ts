@@ -25,11 +25,14 @@ export interface JsonSchema {
 
 /** What each section is, in a sentence. */
 export const SECTION_TEXT: Record<(typeof SECTIONS)[number], string> = {
+  clouds: "Places in a cloud where machines are made: a region, its VPC, project and keys.",
   machines: "Hosts that run things.",
   images: "Container images that are built on the machine, or pulled.",
   agents: "The agents, each in its own container, with its own network, volumes and limits.",
   edge: "Reverse proxies: one a machine, which serves each agent by its host name.",
   services: "What a machine runs beside agents.",
+  dns: "DNS zones. What an edge serves below one of their domains gets its records by itself.",
+  backups: "Backups of what agents and services hold: one a machine.",
   shared: "Other stacks whose outputs this one uses.",
   retained:
     "What is kept of agents that were removed. Written by `./fleet agent remove`; `./fleet agent add` takes it up again.",

@@ -171,11 +171,14 @@ describe("parseFleet", () => {
   it("takes sections that are missing or empty, and gives an empty fleet", () => {
     const empty = {
       stack: "s",
+      clouds: {},
       machines: {},
       images: {},
       agents: {},
       edge: {},
       services: {},
+      dns: {},
+      backups: {},
       shared: {},
       secretNames: [],
     };

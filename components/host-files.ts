@@ -1,0 +1,49 @@
+import type { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { HostBundle, HostFile } from "../templates/hosts/bundle.js";
+import { type CommandArgs, makeCommand } from "./command.js";
+import { onHost } from "./hosts/host.js";
+import type { Machine } from "./hosts/machine.js";
+import type { Ownership } from "./labels.js";
+import { nodeScript } from "./scripts.js";
+import type { Transform } from "./transform.js";
+
+export interface HostFilesArgs {
+  machine: Machine;
+  owner: Ownership;
+  /** Folders and files, by absolute path. */
+  files: pulumi.Input<Record<string, pulumi.Input<HostFile>>>;
+  /** Commands of the host's shell, run as root when something has changed, in this order. */
+  afterwards?: string[];
+  /** Commands run as root before anything is put in place; one that fails keeps everything as it was. See {@link HostBundle}. */
+  checks?: HostBundle["checks"];
+  transform?: Transform<CommandArgs>;
+}
+
+/**
+ * Files on the host itself. They travel by ssh, on standard input: secrets in them stand in no process list, and encrypted in the
+ * state. What depends on the files must depend on this component.
+ */
+export class HostFiles extends pulumi.ComponentResource {
+  readonly nodes: { delivery: local.Command };
+
+  constructor(name: string, args: HostFilesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:hosts:HostFiles", name, {}, opts);
+    const { machine, owner, files, afterwards = [], checks = [] } = args;
+    if (!machine.host) throw new pulumi.RunError(`machine ${machine.entry} has no host that files can be put on`);
+    const bundle = pulumi.output(files).apply((files): HostBundle => ({ owner, files, checks, afterwards }));
+    this.nodes = {
+      delivery: makeCommand(
+        args.transform,
+        `${name}-delivery`,
+        {
+          create: nodeScript("hosts/put.mjs"),
+          environment: machine.host.environment,
+          stdin: bundle.apply((bundle) => JSON.stringify(bundle)),
+        },
+        onHost(machine.host, { parent: this }),
+      ),
+    };
+    this.registerOutputs({});
+  }
+}
