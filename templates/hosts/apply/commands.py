@@ -44,6 +44,19 @@ def run(command, secrets, *arguments):
         raise Refused("\n  ".join(["`%s` %s%s" % (hidden(shown, secrets), end, ":" if lines else ""), *lines]))
 
 
+def holds(command):
+    try:
+        run(command, [])
+        return True
+    except Refused:
+        return False
+
+
+def failing(bundle):
+    """Probes that fail, by their names."""
+    return sorted(name for name, probe in bundle.get("probes", {}).items() if not holds(probe))
+
+
 def hidden(text, secrets):
     for secret in secrets:
         text = text.replace(secret, "[…]")

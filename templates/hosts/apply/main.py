@@ -80,6 +80,11 @@ def put(bundle, done):
     wanted = digest({item.path: item.entry["hash"] for item in items if item.is_managed and not item.is_folder})
     changed = any(item.kind and item.is_managed and not item.is_folder for item in items) or bool(gone)
     due = changed or record.get("applied") != wanted
+    if not due:
+        # A host whose files are right may be otherwise than they say all the same.
+        astray = failing(bundle)
+        done.extend({"kind": "put back", "path": name, "details": []} for name in astray)
+        due = bool(astray)
     secrets = secrets_of(bundle["files"])
     if due:
         check(bundle, items, secrets)
@@ -95,6 +100,9 @@ def put(bundle, done):
     if due:
         for command in bundle["afterwards"]:
             run(command, secrets)
+        astray = failing(bundle)
+        if astray:
+            raise Refused("the host is otherwise than it should be, after all was done: %s" % ", ".join(astray))
     after = {"files": entries, "applied": wanted}
     if after != record:
         write_record(owner, after)
@@ -128,6 +136,7 @@ def compare(bundle, done):
     for path in gone:
         if look(path) is not None:
             done.append({"kind": "differs", "path": path, "details": ["is not declared any more"]})
+    done.extend({"kind": "differs", "path": name, "details": []} for name in failing(bundle))
     wanted = digest({item.path: item.entry["hash"] for item in items if item.is_managed and not item.is_folder})
     if not done and bundle["afterwards"] and record.get("applied") != wanted:
         details = ["a command after its last change has not succeeded yet"]
