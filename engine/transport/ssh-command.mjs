@@ -20,7 +20,7 @@ export async function runBySsh(target, folder, command, { stdin = "", timeoutSec
         "ELATE",
       );
     }
-    if (code === SSH_FAILED || code === null) throw link.failure(stderr, code);
+    if (code === SSH_FAILED || code === null) throw link.failure(stderr, code, "true");
     return { code, stdout, stderr };
   } finally {
     link.close();

@@ -17,8 +17,9 @@ const CONNECT_SECONDS = 30;
 const NO_SECRETS = ["PULUMI_CONFIG_PASSPHRASE", "FLEET_DOCKER_TLS"];
 
 /**
- * The way to one host: starts the `ssh` processes that speak to its daemon or run commands there. Where the options name a control socket, all of them,
- * of other processes too, share one connection: the first one is made alone, so that those that begin at once do not each make their own.
+ * The way to one host: starts the `ssh` processes that speak to its daemon or run commands there. Where the options name a control
+ * socket, all of them, of other processes too, share one connection: the first one is made alone, so that those that begin at once do
+ * not each make their own.
  */
 export class SshLink {
   #target;
@@ -78,9 +79,13 @@ export class SshLink {
     return child;
   }
 
-  /** Why a process of {@link start} ended. */
-  failure(said, code) {
-    return sshError(this.#target, said, code);
+  /**
+   * Why a process of {@link start} ended.
+   *
+   * @param probe what a person would run there to see it; Docker's, where nothing else is said
+   */
+  failure(said, code, probe) {
+    return sshError(this.#target, said, code, probe);
   }
 
   /** Ends all processes. The shared connection stays for others, until nobody has used it for a while. */
