@@ -64,11 +64,7 @@ export async function endpointsOf(
 }
 
 /** Undefined for a machine that is still to be made. */
-async function addressOf(
-  project: Project,
-  spec: FleetSpec,
-  machine: MachineSpec,
-): Promise<MachineAddress | undefined> {
+async function addressOf(project: Project, spec: FleetSpec, machine: MachineSpec): Promise<MachineAddress | undefined> {
   switch (machine.on) {
     case "docker":
       return { docker: machine.socket ?? "", hostKeys: [] };

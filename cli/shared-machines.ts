@@ -31,7 +31,11 @@ export async function sharedAddress(
 }
 
 /** The address of a machine that the stack itself makes, as its state has it; undefined while it is not up. */
-export async function ownAddress(project: Project, stack: string, machine: string): Promise<MachineAddress | undefined> {
+export async function ownAddress(
+  project: Project,
+  stack: string,
+  machine: string,
+): Promise<MachineAddress | undefined> {
   const snapshot = await loadSnapshot(backendOf(project), project, stack);
   return snapshot && machinesOf(snapshot)[machine];
 }

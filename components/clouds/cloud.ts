@@ -10,6 +10,8 @@ export interface Cloud extends pulumi.ComponentResource {
   readonly entry: string;
   /** Tags of every machine in it. */
   readonly tags: string[];
+  /** Whether it has a project; undefined where only another stack knows. */
+  readonly hasProject: boolean | undefined;
   /** What machines need to know of it, here and in other stacks. */
   readonly shareable: pulumi.Output<SharedCloud>;
 }

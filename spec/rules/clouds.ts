@@ -10,7 +10,10 @@ export const cloudsOfOneStack: Rule = (drafts, report) => {
     if (wrong.has("shared")) continue;
     if (keys.shared === undefined) {
       if (keys.region === undefined && !wrong.has("region"))
-        report({ path: [...path, "region"], message: "is missing: where everything in the cloud is made, such as nyc3" });
+        report({
+          path: [...path, "region"],
+          message: "is missing: where everything in the cloud is made, such as nyc3",
+        });
       if (keys.cloud !== undefined)
         report({ path: [...path, "cloud"], at: "key", message: "is used with shared only: take it out" });
       if (isEmpty(keys.sshKeys) && !wrong.has("sshKeys")) needKeys(name, path, drafts, report);

@@ -68,7 +68,9 @@ export const droplet = z.strictObject({
   size: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9_.]+)+$/, { error: "must be a droplet size's slug, such as s-4vcpu-8gb or c-2" })
-    .describe("The droplet size's slug. Another one switches the droplet off for some minutes; its disk stays as it is."),
+    .describe(
+      "The droplet size's slug. Another one switches the droplet off for some minutes; its disk stays as it is.",
+    ),
   image: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*$/, { error: "must be an image's slug, such as ubuntu-24-04-x64, or the id of one" })

@@ -17,6 +17,7 @@ export const tagOf = (text: string) => text.replace(/[^A-Za-z0-9_:-]/g, "-");
 export default class DigitalOceanCloud extends pulumi.ComponentResource implements Cloud {
   readonly entry: string;
   readonly tags: string[];
+  readonly hasProject: boolean | undefined;
   readonly shareable: pulumi.Output<SharedCloud>;
   readonly nodes: {
     vpc?: digitalocean.Vpc;
@@ -29,6 +30,7 @@ export default class DigitalOceanCloud extends pulumi.ComponentResource implemen
     const { spec, stack, shared } = args;
     this.entry = spec.name;
     this.tags = ["fleet", `fleet-${tagOf(stack)}`, ...spec.tags];
+    this.hasProject = spec.shared === undefined ? spec.project !== undefined : undefined;
     this.nodes = { sshKeys: {} };
     this.shareable =
       spec.shared === undefined ? this.#make(name, args) : shared[spec.shared]!.cloud(spec.cloud ?? spec.name);

@@ -1,5 +1,5 @@
-import * as digitalocean from "@pulumi/digitalocean";
 import type { local } from "@pulumi/command";
+import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { type DropletSpec, volumeName } from "../../../spec/index.js";
 import { makeCommand } from "../../command.js";
@@ -89,7 +89,7 @@ export function mountVolume(
         ...environment,
         // The old host is left by its own key, when there is a new one under its name already.
         FLEET_KNOWN_HOSTS: pulumi.jsonStringify(knownHosts),
-        FLEET_MOUNT: pulumi.jsonStringify({ volume: of.name, path }),
+        FLEET_MOUNT: pulumi.jsonStringify({ volume: of.name, path, gib: of.size }),
       },
       // A droplet that was replaced in a run that came no further, or by hand, has nothing mounted.
       triggers: [droplet.id, path],

@@ -2,7 +2,7 @@ import type { local } from "@pulumi/command";
 import * as digitalocean from "@pulumi/digitalocean";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { DropletSpec, MachineAddress } from "../../../spec/index.js";
+import { type DropletSpec, type MachineAddress, sshOptions } from "../../../spec/index.js";
 import { tagOf } from "../../clouds/kinds/digitalocean.js";
 import { makeCommand } from "../../command.js";
 import { nodeScript } from "../../scripts.js";
@@ -73,7 +73,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
     const volumes = mapEntries(spec.volumes, (volume, one) =>
       makeVolume(
         name,
-        { ...this.#common, volume, spec: one, region: this.#cloud.region, tags: this.#cloudTags },
+        { ...this.#common, volume, spec: one, region: this.#cloud.shareable.region, tags: this.#cloud.tags },
         this,
       ),
     );
@@ -148,11 +148,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
   }
 
   get #cloud() {
-    return this.#args.clouds[this.#spec.cloud]!.shareable;
-  }
-
-  get #cloudTags() {
-    return this.#args.clouds[this.#spec.cloud]!.tags;
+    return this.#args.clouds[this.#spec.cloud]!;
   }
 
   get #common() {
@@ -167,7 +163,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
 
   #makeDroplet(tag: digitalocean.Tag): digitalocean.Droplet {
     const { size, image, monitoring, backups, rebuild } = this.#spec;
-    const cloud = this.#cloud;
+    const { shareable: cloud, tags } = this.#cloud;
     return new digitalocean.Droplet(
       ...this.#child<digitalocean.DropletArgs>(
         "droplet",
@@ -182,7 +178,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
           monitoring,
           backups: backups !== false,
           ...(backups && { backupPolicy: backupPolicy(backups) }),
-          tags: [...this.#cloudTags, tagOf(`fleet-${this.#args.stack}-${this.entry}`)],
+          tags: [...tags, tagOf(`fleet-${this.#args.stack}-${this.entry}`)],
           // Processors and memory only: a disk that has grown could never become smaller again.
           resizeDisk: false,
           gracefulShutdown: true,
@@ -205,7 +201,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
     const url = pulumi.interpolate`ssh://${user}@${droplet.ipv4Address}:22`;
     // Each droplet is known by a name of its own: while it is rebuilt there are two, with different keys.
     const alias = pulumi.interpolate`${this.entry}-${droplet.id}`;
-    const { sshOpts } = reachHost({ stack, alias, address: url, hostKeys: [] });
+    const options = alias.apply((host) => sshOptions(stack, host));
     const ready = makeCommand(
       undefined,
       `${this.#name}-ready`,
@@ -213,7 +209,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
         create: nodeScript("hosts/ready.mjs"),
         environment: {
           FLEET_HOST: url,
-          FLEET_SSH_OPTIONS: pulumi.jsonStringify(sshOpts),
+          FLEET_SSH_OPTIONS: pulumi.jsonStringify(options),
           FLEET_READY: JSON.stringify({ seconds: READY_SECONDS, ...(hostKey && { hostKeys: hostKey }) }),
         },
         triggers: [droplet.id],
@@ -226,7 +222,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
 
   /** An address that stays. It goes over when the volumes are there: an agent that does not come up does not hold it back from all. */
   #reserve(droplet: digitalocean.Droplet, dependsOn: pulumi.Resource[]): digitalocean.ReservedIp {
-    const reservedIp = new digitalocean.ReservedIp(...this.#child("address", { region: this.#cloud.region }));
+    const reservedIp = new digitalocean.ReservedIp(...this.#child("address", { region: this.#cloud.shareable.region }));
     new digitalocean.ReservedIpAssignment(
       ...this.#child(
         "address-assignment",
@@ -238,11 +234,14 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
     return reservedIp;
   }
 
-  /** Of another stack's cloud it is not known before that stack's outputs are whether there is a project. */
   #enterProject(resources: pulumi.Output<string>[]): void {
-    this.#cloud.projectId.apply((project) => {
-      if (project !== "") new digitalocean.ProjectResources(...this.#child("project", { project, resources }));
-    });
+    const { hasProject, shareable } = this.#cloud;
+    if (hasProject === false) return;
+    const enter = (project: pulumi.Input<string>) =>
+      new digitalocean.ProjectResources(...this.#child("project", { project, resources }));
+    if (hasProject) enter(shareable.projectId);
+    // Known with that stack's outputs only.
+    else shareable.projectId.apply((project) => project !== "" && enter(project));
   }
 }
 
