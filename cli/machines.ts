@@ -8,7 +8,7 @@ import type { ExistingMachineSpec, FleetSpec, MachineAddress, MachineSpec } from
 import { knownHostsFile, knownHostsLines, sshOptions } from "../spec/ssh.js";
 import { isLoopback, readDockerAddress } from "../spec/values/docker-address.js";
 import { FleetError } from "./errors.js";
-import { sharedAddress } from "./shared-machines.js";
+import { ownAddress, sharedAddress } from "./shared-machines.js";
 import { loadSnapshot, plainValue } from "./state.js";
 import { readStack } from "./workspace.js";
 
@@ -40,7 +40,7 @@ async function textIfAny(project: Project, stack: string): Promise<string | unde
 }
 
 /**
- * Where the daemons of a stack's machines are; without machines the one of DOCKER_HOST, the current context or the default socket. The
+ * Where the daemons of a stack's machines are that are there; without machines the one of DOCKER_HOST, the current context or the default socket. The
  * host keys of those that are reached by ssh are on disk then, and secrets are opened for those that need them.
  */
 export async function endpointsOf(
@@ -49,23 +49,29 @@ export async function endpointsOf(
 ): Promise<{ machine: string | undefined; endpoint: Endpoint }[]> {
   const machines = Object.values(spec?.machines ?? {});
   if (spec === undefined || machines.length === 0) return [{ machine: undefined, endpoint: resolveEndpoint({}) }];
-  const addresses = await Promise.all(machines.map((machine) => addressOf(project, spec, machine)));
-  const lines = machines.flatMap(({ name }, index) => knownHostsLines(name, addresses[index]!.hostKeys));
+  const reached = await Promise.all(
+    machines.map(async (machine) => ({ machine, address: await addressOf(project, spec, machine) })),
+  );
+  const there = reached.filter((one): one is { machine: MachineSpec; address: MachineAddress } => Boolean(one.address));
+  const lines = there.flatMap(({ machine, address }) => knownHostsLines(machine.name, address.hostKeys));
   pin(project, spec.stack, lines);
   return Promise.all(
-    machines.map(async (machine, index) => ({
+    there.map(async ({ machine, address }) => ({
       machine: machine.name,
-      endpoint: await endpointOf(project, spec, machine, addresses[index]!),
+      endpoint: await endpointOf(project, spec, machine, address),
     })),
   );
 }
 
-async function addressOf(project: Project, spec: FleetSpec, machine: MachineSpec): Promise<MachineAddress> {
+/** Undefined for a machine that is still to be made. */
+async function addressOf(project: Project, spec: FleetSpec, machine: MachineSpec): Promise<MachineAddress | undefined> {
   switch (machine.on) {
     case "docker":
       return { docker: machine.socket ?? "", hostKeys: [] };
     case "existing":
       return { docker: machine.docker, hostKeys: machine.hostKey ?? [] };
+    case "digitalocean":
+      return ownAddress(project, spec.stack, machine.name);
     case "shared":
       return sharedAddress(project, spec, machine);
   }
@@ -82,7 +88,7 @@ async function endpointOf(
   const endpoint = resolveEndpoint({
     host: docker,
     ...(hostKeys.length > 0 && { sshOpts: sshOptions(stack, machine.name) }),
-    ...(await pemOf(project, stack, machine)),
+    ...("tls" in machine && (await pemOf(project, stack, machine))),
   });
   return { ...endpoint, source: `machines.${machine.name}` };
 }

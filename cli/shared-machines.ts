@@ -1,4 +1,5 @@
 import type { Project } from "../engine/project/project.js";
+import type { Snapshot } from "../engine/state/types.js";
 import type { FleetSpec, MachineAddress, SharedMachineSpec } from "../spec/index.js";
 import { FleetError } from "./errors.js";
 import { backendOf, loadSnapshot, outputsOf, plainValue } from "./state.js";
@@ -18,7 +19,7 @@ export async function sharedAddress(
       `bring it up first: ./fleet up ${stack}`,
     );
   }
-  const machines = (plainValue(outputsOf(snapshot).machines ?? {}) ?? {}) as Record<string, MachineAddress>;
+  const machines = machinesOf(snapshot);
   const name = machine.machine ?? machine.name;
   const address = machines[name];
   if (address !== undefined) return address;
@@ -28,3 +29,16 @@ export async function sharedAddress(
     `declare it there, and bring that stack up: ./fleet up ${stack}`,
   );
 }
+
+/** The address of a machine that the stack itself makes, as its state has it; undefined while it is not up. */
+export async function ownAddress(
+  project: Project,
+  stack: string,
+  machine: string,
+): Promise<MachineAddress | undefined> {
+  const snapshot = await loadSnapshot(backendOf(project), project, stack);
+  return snapshot && machinesOf(snapshot)[machine];
+}
+
+const machinesOf = (snapshot: Snapshot) =>
+  (plainValue(outputsOf(snapshot).machines ?? {}) ?? {}) as Record<string, MachineAddress>;

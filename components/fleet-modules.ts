@@ -1,11 +1,13 @@
 import { type FleetSpec, isExternal } from "../spec/index.js";
 import { loadRuntime, type Runtime } from "./agents/runtime.js";
+import { type CloudKind, loadCloudKind } from "./clouds/cloud.js";
 import { type EdgeKind, loadEdgeKind } from "./edge/edge.js";
 import { loadMachineKind, type MachineKind } from "./hosts/machine.js";
 import { loadServiceKind, type ServiceKind } from "./services/service.js";
 
 /** The modules that a spec needs, loaded. */
 export interface FleetModules {
+  clouds: Record<string, CloudKind>;
   machines: Record<string, MachineKind>;
   runtimes: Record<string, Runtime>;
   proxies: Record<string, EdgeKind>;
@@ -15,7 +17,11 @@ export interface FleetModules {
 /** Loads the modules that a spec names, and with them only the provider SDKs that it uses. */
 export async function loadModules(spec: FleetSpec): Promise<FleetModules> {
   const own = Object.values(spec.edge).filter((edge) => !isExternal(edge));
-  const [machines, runtimes, proxies, services] = await Promise.all([
+  const [clouds, machines, runtimes, proxies, services] = await Promise.all([
+    loadAll(
+      Object.values(spec.clouds).map((cloud) => cloud.provider),
+      loadCloudKind,
+    ),
     loadAll(
       Object.values(spec.machines).map((machine) => machine.on),
       loadMachineKind,
@@ -33,7 +39,7 @@ export async function loadModules(spec: FleetSpec): Promise<FleetModules> {
       loadServiceKind,
     ),
   ]);
-  return { machines, runtimes, proxies, services };
+  return { clouds, machines, runtimes, proxies, services };
 }
 
 async function loadAll<Name extends string, T>(

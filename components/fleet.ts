@@ -1,7 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type AgentSpec, type FleetSpec, isExternal, type MachineAddress } from "../spec/index.js";
+import { type AgentSpec, type FleetSpec, isExternal, type MachineAddress, type SharedCloud } from "../spec/index.js";
 import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
+import type { Cloud, CloudArgs } from "./clouds/cloud.js";
 import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
 import { type FleetModules, loadModules } from "./fleet-modules.js";
 import type { Machine, MachineArgs } from "./hosts/machine.js";
@@ -23,6 +24,7 @@ export interface FleetArgs {
 
 /** Adjustments of a fleet's children; each is applied to every child of that sort, whose name tells which one it is. */
 export interface FleetTransforms {
+  cloud?: Transform<CloudArgs>;
   machine?: Transform<MachineArgs>;
   image?: Transform<ImageArgs>;
   network?: Transform<docker.NetworkArgs>;
@@ -39,6 +41,7 @@ export interface FleetOutputs {
   /** Ids by machine and entry of `fleet:images`. */
   images: Record<string, Record<string, string>>;
   machines: Record<string, MachineAddress>;
+  clouds: Record<string, SharedCloud>;
 }
 
 /** A whole fleet: machines, the images on them, agents in networks of their own, and the proxies in front. */
@@ -48,6 +51,7 @@ export class Fleet extends pulumi.ComponentResource {
   readonly tokens: pulumi.Output<Record<string, string>>;
   /** Children by entry; images by `<machine>-<image>`. */
   readonly nodes: {
+    clouds: Record<string, Cloud>;
     machines: Record<string, Machine>;
     images: Record<string, Image>;
     networks: Record<string, docker.Network>;
@@ -75,6 +79,18 @@ export class Fleet extends pulumi.ComponentResource {
       spec.shared,
       (other) => new SharedStack(`${name}-${other.name}-stack`, other, { parent: this }),
     );
+    const clouds = mapValues(
+      spec.clouds,
+      (cloud) =>
+        new modules.clouds[cloud.provider]!(
+          ...transformed(
+            transform?.cloud,
+            `${name}-${cloud.name}`,
+            { spec: cloud, stack: spec.stack, shared },
+            { parent: this },
+          ),
+        ),
+    );
     const machines = mapValues(
       spec.machines,
       (machine) =>
@@ -82,13 +98,13 @@ export class Fleet extends pulumi.ComponentResource {
           ...transformed(
             transform?.machine,
             `${name}-${machine.name}`,
-            { spec: machine, stack: spec.stack, secrets: this.#secrets, shared },
+            { spec: machine, stack: spec.stack, secrets: this.#secrets, shared, clouds },
             { parent: this },
           ),
         ),
     );
     this.#images = new Images(name, { spec, machines, shared, transform: transform?.image });
-    this.nodes = { machines, images: this.#images.nodes, networks: {}, agents: {}, edge: {}, services: {} };
+    this.nodes = { clouds, machines, images: this.#images.nodes, networks: {}, agents: {}, edge: {}, services: {} };
 
     this.#makeNetworks(name);
     for (const service of Object.values(spec.services)) this.#makeService(name, service.name, modules);
@@ -102,6 +118,7 @@ export class Fleet extends pulumi.ComponentResource {
       services: mapValues(nodes.services, (service) => service.outputs),
       images: this.#images.ids,
       machines: mapValues(nodes.machines, (machine) => machine.shareable),
+      clouds: mapValues(nodes.clouds, (cloud) => cloud.shareable),
     }) as pulumi.Output<FleetOutputs>;
     const tokens = Object.entries(nodes.agents).filter(([, agent]) => agent.token !== undefined);
     this.tokens = pulumi.secret(Object.fromEntries(tokens.map(([agent, { token }]) => [agent, token!])));

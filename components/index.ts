@@ -7,6 +7,7 @@ export {
   loadRuntime,
   type Runtime,
 } from "./agents/runtime.js";
+export { type Cloud, type CloudArgs, loadCloudKind } from "./clouds/cloud.js";
 export { ConfigFiles, type ConfigFilesArgs } from "./config-files.js";
 export { type HardenedContainerArgs, type HealthCheck, hardenedContainer } from "./containers.js";
 export { DataVolume, type DataVolumeArgs } from "./data/volume.js";

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MachineAddress, SharedSpec } from "../spec/index.js";
+import type { MachineAddress, SharedCloud, SharedSpec } from "../spec/index.js";
 
 /** What a fleet's stack outputs hold for other stacks. */
 export interface SharedOutputs {
   machines?: Record<string, MachineAddress>;
+  clouds?: Record<string, SharedCloud>;
   /** Image ids by machine and image. */
   images?: Record<string, Record<string, string>>;
 }
@@ -28,6 +29,15 @@ export class SharedStack {
       const machine = machines[name];
       if (machine !== undefined) return machine;
       throw this.#missing(`machine ${name}`, Object.keys(machines));
+    });
+  }
+
+  /** What the stack has made of a cloud, for the machines of others. */
+  cloud(name: string): pulumi.Output<SharedCloud> {
+    return this.#output("clouds", (clouds = {}) => {
+      const cloud = clouds[name];
+      if (cloud !== undefined) return cloud;
+      throw this.#missing(`cloud ${name}`, Object.keys(clouds));
     });
   }
 

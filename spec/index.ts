@@ -35,6 +35,7 @@ export type {
 } from "./schema/images.js";
 export type {
   DockerMachineSpec,
+  DropletSpec,
   ExistingMachineSpec,
   MachineAddress,
   MachineSpec,
@@ -50,3 +51,4 @@ export { type DockerAddress, isLoopback, readDockerAddress } from "./values/dock
 export { Duration } from "./values/duration.js";
 export { readHostKey } from "./values/host-key.js";
 export { Size } from "./values/size.js";
+export { volumeName } from "./values/volume-name.js";

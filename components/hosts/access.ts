@@ -9,8 +9,10 @@ import type { DockerAccess } from "./machine.js";
 export interface DockerAccessArgs {
   /** Name of the stack. */
   stack: string;
-  /** Name of the entry in `fleet:machines`: by it ssh knows the host. */
+  /** Name of the entry in `fleet:machines`. */
   machine: string;
+  /** What ssh knows the host by. Default: the machine's name. */
+  alias?: pulumi.Input<string>;
   /** `ssh://user@host[:port]`, `tcp://host:port` or `unix:///path`. May be unknown until something else is made. */
   docker: pulumi.Input<string>;
   /** With ssh: the public keys by which the host is known, each `<type> <base64>`. */
@@ -34,33 +36,59 @@ export interface ReachedDocker {
   knownHosts: pulumi.Output<string[]>;
 }
 
-/**
- * Reaches a daemon at an address: by a provider of its own, `<name>-docker`, and by the environment of scripts. What a daemon
- * that is reached by ssh is known by is on disk before anything dials: in the project's folder, where every ssh of ours runs.
- */
+/** How a host is reached by ssh. */
+export interface ReachedHost {
+  /** Its address. Once that is known, what the host is known by is on disk, in the project's folder, where every ssh of ours runs. */
+  address: pulumi.Output<string>;
+  /** Options of ssh. */
+  sshOpts: pulumi.Output<string[]>;
+  /** Lines for ssh by which the host is known; kept in the state, so that a fresh clone can destroy what is there. */
+  knownHosts: pulumi.Output<string[]>;
+}
+
+export interface HostKnowledge {
+  /** Name of the stack. */
+  stack: string;
+  /** What ssh knows the host by. */
+  alias: pulumi.Input<string>;
+  address: pulumi.Input<string>;
+  /** The public keys by which the host is known, each `<type> <base64>`. */
+  hostKeys: pulumi.Input<string[]>;
+}
+
+/** Reaches a host by ssh, by an address that something else may have to be made for first. */
+export function reachHost({ stack, alias, address, hostKeys }: HostKnowledge): ReachedHost {
+  const knownHosts = pulumi.all([alias, hostKeys]).apply(([host, keys]) => knownHostsLines(host, keys));
+  return {
+    address: pulumi.all([address, knownHosts]).apply(([address, lines]) => {
+      if (lines.length > 0) writeKnownHosts(knownHostsFile(stack), lines);
+      return address;
+    }),
+    sshOpts: pulumi.output(alias).apply((host) => sshOptions(stack, host)),
+    knownHosts,
+  };
+}
+
+/** Reaches a daemon at an address: by a provider of its own, `<name>-docker`, and by the environment of scripts. */
 export function reachDocker(name: string, args: DockerAccessArgs, opts: pulumi.CustomResourceOptions): ReachedDocker {
-  const { stack, machine, tls } = args;
-  const knownHosts = pulumi.output(args.hostKeys ?? []).apply((keys) => knownHostsLines(machine, keys));
-  const host = pulumi.all([args.docker, knownHosts]).apply(([address, lines]) => {
-    if (lines.length > 0) writeKnownHosts(knownHostsFile(stack), lines);
-    return address;
-  });
-  const sshOpts = args.hostKeys === undefined ? undefined : sshOptions(stack, machine);
+  const { stack, machine, alias = machine, hostKeys = [], tls } = args;
+  const { address, sshOpts, knownHosts } = reachHost({ stack, alias, address: args.docker, hostKeys });
+  const byKey = args.hostKeys === undefined ? undefined : sshOpts;
   const provider = new docker.Provider(
     ...transformed(
       args.transform,
       `${name}-docker`,
       {
-        host,
-        ...(sshOpts && { sshOpts }),
+        host: address,
+        ...(byKey && { sshOpts: byKey }),
         ...(tls && { caMaterial: tls.ca, certMaterial: tls.cert, keyMaterial: tls.key }),
       },
       opts,
     ),
   );
   const environment = {
-    DOCKER_HOST: host,
-    ...(sshOpts && { FLEET_SSH_OPTIONS: JSON.stringify(sshOpts) }),
+    DOCKER_HOST: address,
+    ...(byKey && { FLEET_SSH_OPTIONS: pulumi.jsonStringify(byKey) }),
     ...(tls && { FLEET_DOCKER_TLS: pulumi.jsonStringify(tls) }),
   };
   return { provider, access: { opts: { provider }, environment }, knownHosts };

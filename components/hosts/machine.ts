@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { MachineAddress, MachineSpec } from "../../spec/index.js";
+import type { Cloud } from "../clouds/cloud.js";
 import { loadKind } from "../modules.js";
 import type { Secrets } from "../secrets.js";
 import type { SharedStack } from "../shared.js";
@@ -10,7 +11,10 @@ import type { HostAccess } from "./host.js";
 /** A machine's Docker daemon. */
 export interface DockerAccess {
   /** Options of every resource on the daemon: its provider, where that is not the default one. */
-  opts: { provider?: pulumi.ProviderResource } & Pick<pulumi.CustomResourceOptions, "replaceWith" | "deletedWith">;
+  opts: { provider?: pulumi.ProviderResource } & Pick<
+    pulumi.CustomResourceOptions,
+    "replaceWith" | "deletedWith" | "replacementTrigger"
+  >;
   /** Environment of commands that talk to the daemon. */
   environment: Record<string, pulumi.Input<string>>;
 }
@@ -39,12 +43,16 @@ export interface MachineArgs {
   secrets: Secrets;
   /** The stacks of `fleet:shared`. */
   shared: Record<string, SharedStack>;
+  /** The clouds of `fleet:clouds`. */
+  clouds: Record<string, Cloud>;
   transform?: MachineTransforms;
 }
 
 export interface MachineTransforms {
   /** The Docker provider, for machines that have one of their own. */
   docker?: Transform<docker.ProviderArgs>;
+  /** What is made in a cloud; applied to every child, whose name tells which one it is. */
+  cloud?: Transform<object>;
 }
 
 /** A kind of machine: makes one of an entry of `fleet:machines`. */

@@ -1,12 +1,15 @@
 import type { Drafts } from "../read.js";
 import { type RuntimeName, runtimes } from "../runtimes/index.js";
 import { oneBotEach } from "./bots.js";
+import { cloudsOfOneStack } from "./clouds.js";
+import { droplets } from "./droplets.js";
 import { edgeReaches, edgeTls, hostClashes, hostsNeedAnEdge, oneEdgeAMachine } from "./hosts.js";
 import { oneWayToAnImage } from "./images.js";
 import { machinesApart } from "./machines.js";
 import { dockerNames, entryNames, namesByCase, networkNames, reservedNames } from "./names.js";
 import { portClashes } from "./ports.js";
 import {
+  cloudReferences,
   imageReferences,
   machineReferences,
   reachReferences,
@@ -22,6 +25,7 @@ import { volumePaths } from "./volumes.js";
 
 const RULES: Rule[] = [
   machineReferences,
+  cloudReferences,
   imageReferences,
   reachReferences,
   serviceReferences,
@@ -32,7 +36,9 @@ const RULES: Rule[] = [
   dockerNames,
   entryNames,
   networkNames,
+  cloudsOfOneStack,
   machinesApart,
+  droplets,
   oneWayToAnImage,
   portClashes,
   hostClashes,

@@ -25,6 +25,14 @@ export const machineReferences: Rule = (drafts, report) => {
   }
 };
 
+/** Clouds that machines are made in. */
+export const cloudReferences: Rule = (drafts, report) => {
+  for (const { path, keys } of drafts.machines) {
+    if (keys.on === "digitalocean" && keys.cloud !== undefined)
+      mustExist("clouds", keys.cloud, namesOf(drafts.clouds), [...path, "cloud"], report);
+  }
+};
+
 /** Every place that names an image. */
 export function imageUses(drafts: Drafts): { path: Path; image: string }[] {
   const entries = [...drafts.agents, ...drafts.edge, ...drafts.services];
@@ -54,7 +62,7 @@ export const imageReferences: Rule = (drafts, report) => {
 
 /** Other stacks that entries are taken from. */
 export const sharedReferences: Rule = (drafts, report) => {
-  for (const { path, keys } of [...drafts.images, ...drafts.machines]) {
+  for (const { path, keys } of [...drafts.clouds, ...drafts.images, ...drafts.machines]) {
     if (keys.shared !== undefined)
       mustExist("shared", keys.shared, namesOf(drafts.shared), [...path, "shared"], report);
   }

@@ -12,9 +12,15 @@ export const unusedEntries: Rule = (drafts, report) => {
       return "entry" in use ? [use.entry] : [];
     }),
   );
-  const sources = new Set([...drafts.images, ...drafts.machines].map(({ keys }) => keys.shared));
+  const clouds = new Set(drafts.machines.map(({ keys }) => keys.cloud));
+  const sources = new Set([...drafts.clouds, ...drafts.images, ...drafts.machines].map(({ keys }) => keys.shared));
   for (const { name, path } of drafts.machines) {
     if (!machines.has(name)) report({ path, at: "key", message: "nothing runs on this machine" });
+  }
+  for (const { name, path, keys } of drafts.clouds) {
+    // One that is made here may be for the machines of other stacks.
+    if (!clouds.has(name) && keys.shared !== undefined)
+      report({ path, at: "key", message: "no machine is made in this cloud" });
   }
   for (const { name, path, keys } of drafts.images) {
     if (!images.has(name) && keys.machine === undefined)

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { readDockerAddress } from "../values/docker-address.js";
-import { readHostKey } from "../values/host-key.js";
 import { baseline } from "./baseline.js";
+import { droplet } from "./droplet.js";
 import { reference, secretRef, text } from "./fields.js";
+import { hostKeys } from "./host-key.js";
 
 const dockerMachine = z.strictObject({
   on: z.literal("docker").describe("What the machine is. `docker`: the Docker daemon that this computer reaches."),
@@ -18,12 +19,6 @@ const dockerAddress = text({
   rule: "ssh://<user>@<host>[:<port>], tcp://<host>:<port> or unix:///<path>",
   pattern: /^(ssh:\/\/[^@/\s]+@[^@/\s]+|tcp:\/\/[^@/\s]+:\d+|unix:\/\/\/\S+)$/,
   read: (input) => (readDockerAddress(input) ? input : undefined),
-});
-
-const hostKey = text({
-  title: "host key",
-  rule: "a host's public key as ssh-keyscan prints it behind the address, such as ssh-ed25519 AAAA…",
-  read: readHostKey,
 });
 
 const tls = () =>
@@ -43,8 +38,7 @@ const existingMachine = z.strictObject({
   docker: dockerAddress.describe(
     "Where its Docker daemon is reached: by ssh, as a user that may use Docker there; by TCP with TLS; or a socket of this computer.",
   ),
-  hostKey: z
-    .union([hostKey.transform((key) => [key]), z.array(hostKey).min(1)])
+  hostKey: hostKeys()
     .optional()
     .describe(
       "With ssh, which needs it: the public key by which the host is known, or a list of them. `./fleet trust <stack> <machine>` writes it.",
@@ -69,11 +63,12 @@ const sharedMachine = z.strictObject({
 });
 
 /** A host that runs things, by what it is. */
-export const machine = z.discriminatedUnion("on", [dockerMachine, existingMachine, sharedMachine]);
+export const machine = z.discriminatedUnion("on", [dockerMachine, existingMachine, droplet, sharedMachine]);
 
 export type MachineSpec = z.output<typeof machine> & { name: string };
 export type DockerMachineSpec = Extract<MachineSpec, { on: "docker" }>;
 export type SharedMachineSpec = Extract<MachineSpec, { on: "shared" }>;
+export type DropletSpec = Extract<MachineSpec, { on: "digitalocean" }>;
 export type ExistingMachineSpec = Extract<MachineSpec, { on: "existing" }>;
 
 /** How another stack reaches a machine: what of it is no secret. */

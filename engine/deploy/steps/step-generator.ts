@@ -183,11 +183,15 @@ export class StepGenerator {
     if (old.external)
       return [this.#step("create-replacement", goal, checked, old), this.#step("replace", goal, checked, old)];
     const decision = await this.#decide(goal, old, checked);
+    // A new object has nothing yet that could be kept: what is ignored on the old one is taken as the program has it, as by the real
+    // engine; but for one that is replaced by `--replace`, where that checks only once.
+    const anewInputs = this.#mustReplace(goal, old) ? inputs : asked;
     // Its object went in a run that came no further. What is asked for by now is made, with the reasons for which it went.
-    if (old.pendingReplacement) return this.#recreate(goal, old, await this.#check(goal, undefined, inputs), decision);
+    if (old.pendingReplacement)
+      return this.#recreate(goal, old, await this.#check(goal, undefined, anewInputs), decision);
     if (decision.change === "same") return [this.#step("same", goal, checked, old)];
     if (decision.change === "update") return [this.#step("update", goal, checked, old, decision)];
-    return this.#replace(goal, old, inputs, decision);
+    return this.#replace(goal, old, anewInputs, decision);
   }
 
   /** Makes an object anew whose old one is gone already, or goes in the step `after`. */

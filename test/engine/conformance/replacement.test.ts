@@ -368,3 +368,28 @@ conformance({
     },
   ],
 });
+
+const frozen = (zone: string, size: number, rebuild: number) =>
+  `new Thing("a", { zone: "${zone}", size: ${size} }, { ignoreChanges: ["size"], replacementTrigger: ${rebuild} });`;
+conformance({
+  name: "ignored-changes-reach-the-replacement",
+  area: "replacement",
+  semantic:
+    "What `ignoreChanges` keeps on an object is taken as the program has it when the object is replaced, for whatever reason.",
+  like: ["TestReplaceCheckWithoutOlds"],
+  differs: "the trigger is told as the reason; the real engine tells none",
+  steps: [
+    { run: "up", program: frozen("x", 1, 1) },
+    { run: "up", program: frozen("x", 2, 1), expect: { plan: { a: "same" }, state: { a: { inputs: { size: 1 } } } } },
+    {
+      run: "up",
+      program: frozen("x", 2, 2),
+      expect: { plan: { a: "replace" }, state: { a: { inputs: { size: 2 } } } },
+    },
+    {
+      run: "up",
+      program: frozen("y", 3, 2),
+      expect: { plan: { a: "replace" }, state: { a: { inputs: { size: 3 } } } },
+    },
+  ],
+});
