@@ -16,7 +16,7 @@ export interface HostFilesArgs {
   /** Commands of the host's shell, run as root when something has changed, in this order. */
   afterwards?: string[];
   /** Commands run as root before anything is put in place; one that fails keeps everything as it was. See {@link HostBundle}. */
-  checks?: HostBundle["checks"];
+  checks?: pulumi.Input<HostBundle["checks"]>;
   transform?: Transform<CommandArgs>;
 }
 
@@ -31,7 +31,9 @@ export class HostFiles extends pulumi.ComponentResource {
     super("fleet:hosts:HostFiles", name, {}, opts);
     const { machine, owner, files, afterwards = [], checks = [] } = args;
     if (!machine.host) throw new pulumi.RunError(`machine ${machine.entry} has no host that files can be put on`);
-    const bundle = pulumi.output(files).apply((files): HostBundle => ({ owner, files, checks, afterwards }));
+    const bundle = pulumi
+      .all([pulumi.output(files), pulumi.output(checks)])
+      .apply(([files, checks]): HostBundle => ({ owner, files, checks, afterwards }));
     this.nodes = {
       delivery: makeCommand(
         args.transform,
