@@ -66,16 +66,25 @@ export class SshLink {
   dial() {
     const { socket } = this.#target;
     const command = ["docker", ...(socket ? ["--host", `unix://${socket}`] : []), "system", "dial-stdio"];
-    const child = this.#spawn([...this.#arguments(), ...command.map(quoted)], ["pipe", "pipe", "pipe"]);
+    return this.start(command.map(quoted).join(" "));
+  }
+
+  /** A process that runs a command of the host's shell, with the command's standard streams. */
+  start(command) {
+    const child = this.#spawn([...this.#arguments(), command], ["pipe", "pipe", "pipe"]);
     this.#dialled.add(child);
     child.once("exit", () => this.#dialled.delete(child));
     child.once("error", () => this.#dialled.delete(child));
     return child;
   }
 
-  /** Why a process of {@link dial} ended. */
-  failure(said, code) {
-    return sshError(this.#target, said, code);
+  /**
+   * Why a process of {@link dial} ended, or of {@link start}.
+   *
+   * @param probe what a person would run there to see it
+   */
+  failure(said, code, probe) {
+    return sshError(this.#target, said, code, probe);
   }
 
   /** Ends all processes. The shared connection stays for others, until nobody has used it for a while. */

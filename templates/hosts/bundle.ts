@@ -11,6 +11,8 @@ export interface HostBundle {
   checks: string[];
   /** Shell commands, run as root, when a file that is `own` or `merge` has changed. Owed until they have succeeded. */
   afterwards: string[];
+  /** Shell commands, run as root when the entry goes, behind the removal of the files that are its own. */
+  whenRemoved?: string[];
 }
 
 export interface HostFile {
