@@ -28,8 +28,7 @@ export function checkConfig(
     `-v "$1"${quoted(`${data}/openclaw.json`)}:/tmp/openclaw.json:ro`,
     [image, ...program, ...validate].map(quoted).join(" "),
   ].join(" ");
-  // Nothing of it is a result: what goes wrong is told on standard error.
-  return `${run} >&2`;
+  return `# OpenClaw reads its new configuration\n${run}`;
 }
 
 /**
@@ -44,6 +43,7 @@ export function takeUp({ container, data, stateDir, port }: PaHost, waitSeconds:
     `body:JSON.stringify({tool:"sessions_list",args:{}})})` +
     ".then(({status})=>process.exit(status===401||status>=500?1:0),()=>process.exit(1))";
   return [
+    `# ${container} takes up its new files`,
     `state=$(docker container inspect -f '{{.State.Running}} {{.State.StartedAt}}' ${name} 2>/dev/null) || exit 0`,
     `[ "\${state%% *}" = true ] || exit 0`,
     // To the second: a file written in the second of the start counts as newer.

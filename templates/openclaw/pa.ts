@@ -6,7 +6,7 @@ import { merge } from "./merge.js";
 export interface Pa {
   /** Claude API key; undefined: none. */
   anthropicKey?: string;
-  /** Key of Brave's search; undefined: the PA does not search the web. */
+  /** Key of Brave's search; undefined: none. */
   braveKey?: string;
   /** There is an OpenAI key in the gateway's environment, for speech and embeddings. */
   openai: boolean;
@@ -56,11 +56,14 @@ function common({ anthropicKey, openai, browser, telegram }: Pa): JsonObject {
   };
 }
 
-/** Since 2026.9 Brave is a plugin, which takes its key from the environment too. */
+/**
+ * Since 2026.9 Brave is a plugin that takes its key from the environment too, and is found by that; named as the provider where the
+ * plugin is not installed, it would keep the gateway from starting.
+ */
 function search({ braveKey }: Pa, isNew: boolean): JsonObject {
-  if (braveKey === undefined) return { tools: { web: { search: { enabled: false } } } };
+  if (braveKey === undefined) return {};
   return isNew
-    ? { env: { vars: { BRAVE_API_KEY: braveKey } }, tools: { web: { search: { enabled: true, provider: "brave" } } } }
+    ? { env: { vars: { BRAVE_API_KEY: braveKey } }, tools: { web: { search: { enabled: true } } } }
     : { tools: { web: { search: { enabled: true, provider: "brave", apiKey: braveKey } } } };
 }
 

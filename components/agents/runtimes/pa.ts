@@ -136,7 +136,7 @@ function filesOf(
     [`${data}/openclaw.json`]: text(config(context, spec, token), { owner, mode: "0600", policy: "merge" }),
     [`${data}/.env`]: text(dotenv(context, spec), { owner, mode: "0600" }),
     [`${data}/workspace`]: { owner, mode: "0755" },
-    ...foldersOf(`${data}/workspace`, Object.keys(offered), { owner, mode: "0755" }),
+    ...foldersOf(`${data}/workspace`, Object.keys(offered), { owner, mode: "0755", policy: "offer" }),
     ...Object.fromEntries(
       Object.entries(offered).map(([path, value]) => [
         `${data}/workspace/${path}`,
