@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { type FleetSpec, isExternal } from "../spec/fleet.js";
+import { runtimes } from "../spec/runtimes/index.js";
 
 /** A port of the machine that a stack publishes, and for whom. */
 export interface PublishedPort {
@@ -23,6 +24,14 @@ export function publishedPorts(spec: FleetSpec): PublishedPort[] {
     if (httpPort !== undefined) ports.push({ port: httpPort, entry: `edge.${name}`, machine, address: bind });
   }
   return ports;
+}
+
+/** Every port that a stack's entries name, with those that their programs derive from it. */
+export function reservedPorts(spec: FleetSpec): number[] {
+  const derived = Object.values(spec.agents).flatMap(({ runtime, port, ...agent }) =>
+    port === undefined ? [] : runtimes[runtime].ports(port, "version" in agent ? agent.version : undefined),
+  );
+  return [...publishedPorts(spec).map(({ port }) => port), ...derived];
 }
 
 /** Whether this process could listen there now. */

@@ -20,6 +20,11 @@ export const verbs: VerbEntry[] = [
     summary: "bring agents to their present image, one after the other",
     load: () => import("./verbs/patch.js"),
   },
+  {
+    name: "rotate",
+    summary: "give agents' gateways other tokens, one after the other",
+    load: () => import("./verbs/rotate.js"),
+  },
   { name: "agent", summary: "add, change or remove an agent in a stack file", load: () => import("./verbs/agent.js") },
   { name: "secret", summary: "set, list or remove a stack's secrets", load: () => import("./verbs/secret.js") },
   {

@@ -40,6 +40,8 @@ export interface HardenedContainerArgs {
   machineFiles?: { source: string; path: string; readOnly: boolean }[];
   /** Networks to join, the container's own first. Missing: the machine's own network stack. */
   networks?: ContainerNetwork[];
+  /** Default: the entry's name in networks of Docker's, the machine's name in the machine's. */
+  hostname?: string;
   /** Published on an address of the machine; default: the loopback address. */
   ports: { internal: number; external: number; ip?: string }[];
   health?: HealthCheck;
@@ -133,11 +135,11 @@ export function hardenedContainer(
         ],
         ...(args.networks
           ? {
-              hostname: owner.entry,
+              hostname: args.hostname ?? owner.entry,
               networksAdvanced: args.networks.map(({ name, aliases }) => ({ name, ...(aliases && { aliases }) })),
               ports: args.ports.map((port) => ({ ip: "127.0.0.1", ...port, protocol: "tcp" })),
             }
-          : { networkMode: "host" }),
+          : { networkMode: "host", ...(args.hostname !== undefined && { hostname: args.hostname }) }),
         stopTimeout: args.stopSeconds,
         destroyGraceSeconds: args.stopSeconds,
         ...(health && {

@@ -180,7 +180,8 @@ export class Fleet extends pulumi.ComponentResource {
           machine: machines[agent.machine]!,
           image: agent.held ?? image,
           network: networks[agent.name],
-          reaches: [...agent.reaches, ...agent.services].map((other) => networks[other]!),
+          // A service in the machine's own network has none to join.
+          reaches: [...agent.reaches, ...agent.services].flatMap((other) => networks[other] ?? []),
           joins: this.#joined(agent),
           ...(edge && agent.host !== undefined && { url: edgeUrl(edge, agent.host), labels: edgeLabels(edge, agent) }),
           secrets: this.#secrets,

@@ -16,7 +16,7 @@ export interface HostFilesArgs {
   /** Commands of the host's shell, run as root when something has changed, in this order. */
   afterwards?: string[];
   /** Commands run as root before anything is put in place; one that fails keeps everything as it was. See {@link HostBundle}. */
-  checks?: HostBundle["checks"];
+  checks?: pulumi.Input<HostBundle["checks"]>;
   /** What else the host is to be like: see {@link HostBundle}. */
   probes?: HostBundle["probes"];
   /** Commands run as root when the entry goes, behind the removal of its own files. */
@@ -35,8 +35,10 @@ export class HostFiles extends pulumi.ComponentResource {
     super("fleet:hosts:HostFiles", name, {}, opts);
     const { machine, owner, files, afterwards = [], checks = [], probes, whenRemoved } = args;
     if (!machine.host) throw new pulumi.RunError(`machine ${machine.entry} has no host that files can be put on`);
-    const rest = { checks, afterwards, ...(probes && { probes }), ...(whenRemoved && { whenRemoved }) };
-    const bundle = pulumi.output(files).apply((files): HostBundle => ({ owner, files, ...rest }));
+    const rest = { ...(probes && { probes }), ...(whenRemoved && { whenRemoved }) };
+    const bundle = pulumi
+      .all([pulumi.output(files), pulumi.output(checks)])
+      .apply(([files, checks]): HostBundle => ({ owner, files, checks, afterwards, ...rest }));
     this.nodes = {
       delivery: makeCommand(
         args.transform,

@@ -13,6 +13,7 @@ export { CLAW_VARIABLES, type ClawAgentSpec } from "./runtimes/claw.js";
 export type { ContainerAgentSpec } from "./runtimes/container.js";
 export { type AgentSpec, type RuntimeName, runtimes } from "./runtimes/index.js";
 export type { OpenClawAgentSpec } from "./runtimes/openclaw.js";
+export type { McpServer, PaAgentSpec } from "./runtimes/pa.js";
 export type { OwnSecret } from "./runtimes/runtime.js";
 export type { BackupSpec } from "./schema/backups.js";
 export type { BaselineSpec } from "./schema/baseline.js";

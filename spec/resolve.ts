@@ -2,6 +2,7 @@ import type { FleetSpec } from "./fleet.js";
 import type { Draft, Drafts } from "./read.js";
 import { type AgentSpec, runtimes } from "./runtimes/index.js";
 import { openClawVersion } from "./runtimes/openclaw-version.js";
+import type { McpServer } from "./runtimes/pa.js";
 import { stackNames } from "./runtimes/runtime.js";
 import { CERTIFICATES, type EdgeSpec } from "./schema/edge.js";
 import { type ImageSpec, imageUse } from "./schema/images.js";
@@ -114,7 +115,7 @@ export function edgeNetworkOf(agent: Draft<"agents">, drafts: Drafts): string | 
 /** Whether an agent gets a network that is its alone. */
 export function hasOwnNetwork(agent: Draft<"agents">, drafts: Drafts): boolean {
   const { runtime, network } = agent.keys;
-  if (network !== undefined) return false;
+  if (network !== undefined || (runtime && runtimes[runtime].onHostNetwork)) return false;
   return !(runtime && runtimes[runtime].sharesNetwork) || edgeNetworkOf(agent, drafts) === undefined;
 }
 
@@ -171,9 +172,30 @@ function resolveAgent(draft: Draft<"agents">, drafts: Drafts): AgentSpec {
   switch (entry.runtime) {
     case "openclaw":
       return { ...entry, ...resolved, internalPort: entry.internalPort, version: openClawVersion(draft, drafts) };
+    case "pa":
+      return {
+        ...entry,
+        ...resolved,
+        reaches: [],
+        internalPort: entry.port,
+        version: openClawVersion(draft, drafts),
+        folder: `${entry.root}/${resolved.container}`,
+        mcp: mcpServers(entry.mcp, drafts),
+      };
     case "claw":
       return { ...entry, ...resolved, internalPort: entry.internalPort };
     case "container":
       return { ...entry, ...resolved, internalPort: entry.internalPort ?? entry.port };
   }
+}
+
+/** Services of the machine as agents in its network reach them. */
+function mcpServers(mcp: Record<string, string | McpServer>, { services }: Drafts): Record<string, McpServer> {
+  const portOf = (name: string) => services.find((service) => service.name === name)?.keys.port;
+  return Object.fromEntries(
+    Object.entries(mcp).map(([name, server]) => [
+      name,
+      typeof server === "string" ? { url: `http://127.0.0.1:${portOf(server)}/mcp` } : server,
+    ]),
+  );
 }

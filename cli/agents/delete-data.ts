@@ -26,6 +26,13 @@ interface Removal {
  */
 export async function deleteData(removal: Removal): Promise<undefined> {
   const { project, file, spec, path, stack, name, yes } = removal;
+  const folder = spec?.agents[name]?.folder;
+  if (folder !== undefined) {
+    throw new FleetError(
+      `the data of ${name} is a folder of its machine, which no up deletes: ${folder}`,
+      `run ./fleet agent remove ${stack} ${name} and ./fleet up ${stack}, then delete the folder there`,
+    );
+  }
   const volumes = Object.values(spec?.agents[name]?.volumes ?? {}).map(({ dockerName }) => dockerName);
   // A file with faults is not read further; applyEdit says so.
   const text = removeValue(file.text, [...path, name]);

@@ -2,7 +2,7 @@ import type { FleetSpec } from "../../spec/index.js";
 import { type RuntimeName, runtimes } from "../../spec/runtimes/index.js";
 import { FleetError } from "../errors.js";
 import { isHere } from "../machines.js";
-import { isFree, publishedPorts } from "../ports.js";
+import { isFree, reservedPorts } from "../ports.js";
 import type { Setting } from "../settings.js";
 import type { StackFile } from "../workspace.js";
 import { type BlockText, blockOf, type KeyPath, setValue, valueAt, withoutValue } from "../yaml-edit.js";
@@ -59,13 +59,16 @@ export async function withPort(
   const present = valueAt(entry, [name, "port"]);
   const machine = valueAt(entry, [name, "machine"]);
   if (present === undefined && !needsPort(entry, name, machine, spec)) return entry;
-  const taken = new Set(spec ? publishedPorts(spec).map((published) => published.port) : []);
+  const taken = new Set(spec ? reservedPorts(spec) : []);
   // Of another machine nobody here knows which ports are free.
   const here = isHere(spec?.machines[String(machine)]);
+  const runtime = runtimes[valueAt(entry, [name, "runtime"]) as RuntimeName];
+  // Which version it will be is not looked for: the most that any takes.
+  const wants = (port: number) => runtime?.ports(port, undefined) ?? [port];
   let free = typeof present === "number" ? present : 18789;
-  while (taken.has(free) || (here && !(await isFree(free)))) {
+  while (wants(free).some((port) => taken.has(port)) || (here && !(await isFree(free)))) {
     free++;
-    if (free > 65535) throw new FleetError("no port is free", "give one with --port");
+    if (Math.max(...wants(free)) > 65535) throw new FleetError("no port is free", "give one with --port");
   }
   return setValue(entry, [name, "port"], free);
 }
@@ -73,7 +76,7 @@ export async function withPort(
 /** A gateway has one, and so does whatever a proxy reaches over the machine's loopback address. */
 function needsPort(entry: string, name: string, machine: unknown, spec: FleetSpec | undefined): boolean {
   const runtime = valueAt(entry, [name, "runtime"]) as RuntimeName;
-  if (runtime === "openclaw") return true;
+  if (runtime === "openclaw" || runtime === "pa") return true;
   const isServed = valueAt(entry, [name, "host"]) !== false && runtimes[runtime]?.servedByDefault;
   const edge = Object.values(spec?.edge ?? {}).find((one) => one.machine === machine);
   return Boolean(isServed) && edge?.proxy === "caddy";

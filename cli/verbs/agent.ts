@@ -185,6 +185,12 @@ async function removeAgent(
         `\`./fleet purge ${stack} --entry ${name}\` deletes it.\n`,
     );
   }
+  if (agent?.folder !== undefined) {
+    process.stdout.write(
+      `Its data stays on ${agent.machine}, in ${agent.folder}. Adding ${name} again takes it up; ` +
+        "delete the folder there to be rid of it.\n",
+    );
+  }
   process.stdout.write(`Now run ./fleet up ${stack}\n`);
   return undefined;
 }

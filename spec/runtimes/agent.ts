@@ -18,7 +18,7 @@ export const agentShape = (defaults: AgentDefaults) => ({
     .optional()
     .describe(
       "Host name by which the machine's edge serves the agent; `false`: it does not. " +
-        "Default: `<agent>.<edge domain>` for `openclaw` and `claw`, none for `container`.",
+        "Default: `<agent>.<edge domain>` for `openclaw`, `pa` and `claw`, none for `container`.",
     ),
   reaches: z
     .array(reference())
@@ -60,6 +60,8 @@ export interface ResolvedAgent {
   container: string;
   /** Every volume with its path, the runtime's own among them. */
   volumes: Record<string, VolumeSpec>;
+  /** Folder of the machine that holds the agent's data, where they are in no volumes. */
+  folder?: string;
 }
 
 export interface VolumeSpec {

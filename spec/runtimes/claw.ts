@@ -128,6 +128,8 @@ export const claw: Runtime = {
   servedByDefault: true,
   volumes: { data: "/app/data", soul: "/app/soul", public: "/app/public" },
   sharesNetwork: true,
+  onHostNetwork: false,
+  ports: (port) => [port],
   servedBy: () => true,
   bot: ({ telegram }) => ({ path: ["telegram", "bot"], token: telegram?.bot }),
   // As the claws' own scripts have always named them, so that what is there already is found.

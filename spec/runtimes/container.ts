@@ -37,6 +37,8 @@ export const container: Runtime = {
   servedByDefault: false,
   volumes: {},
   sharesNetwork: false,
+  onHostNetwork: false,
+  ports: (port) => [port],
   servedBy: () => true,
   bot: () => undefined,
   names: stackNames,

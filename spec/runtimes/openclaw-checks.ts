@@ -20,8 +20,12 @@ const BUILT_IN: Record<string, string> = {
   openrouter: "OPENROUTER_API_KEY",
 };
 
-/** A model's provider must be declared, or built in and given its key; a declared provider must have the model. */
-export function checkModel(agent: Agent, drafts: Drafts, report: Report): void {
+/**
+ * A model's provider must be declared, or built in and given its key; a declared provider must have the model.
+ *
+ * @param own keys of the agent that give a built-in provider its key, by provider.
+ */
+export function checkModel(agent: Agent, drafts: Drafts, report: Report, own: Record<string, string[]> = {}): void {
   const { path, keys } = agent;
   const { env = {} } = keys;
   const model = modelOf(agent);
@@ -42,11 +46,12 @@ export function checkModel(agent: Agent, drafts: Drafts, report: Report): void {
     } else if (!Object.hasOwn(BUILT_IN, provider)) {
       const suggestion = didYouMean(provider, [...Object.keys(model.providers), ...Object.keys(BUILT_IN)]);
       report({ path: at, message: `model.providers has no entry ${provider}`, suggestion });
-    } else if (!Object.hasOwn(env, BUILT_IN[provider]!)) {
-      const key = BUILT_IN[provider]!;
+    } else if (!Object.hasOwn(env, BUILT_IN[provider]!) && !(own[provider] && valueAt(keys, own[provider]))) {
+      const key = own[provider]?.join(".") ?? BUILT_IN[provider]!;
+      const add = own[provider] ? "write it" : "add it to env";
       report({
         path: at,
-        message: `OpenClaw's own provider ${provider} takes its key from ${key}: add it to env as { secret: … }`,
+        message: `OpenClaw's own provider ${provider} takes its key from ${key}: ${add} as { secret: … }`,
       });
     }
   });
@@ -139,31 +144,40 @@ export function checkNode(drafts: Drafts, report: Report): void {
 /** Set by the fleet itself; a second source would break the gateway or lock the fleet out. */
 const OWN_ENVIRONMENT =
   /^OPENCLAW_(HOME|STATE_DIR|CONFIG_PATH|GATEWAY_PORT|GATEWAY_TOKEN|GATEWAY_PASSWORD|CONFIG_READONLY)$/;
-const OWN_SETTINGS: { path: string[]; instead: string }[] = [
+/** Settings of a gateway that no agent's `settings` may have, and what there is instead. */
+export const OWN_GATEWAY_SETTINGS: { path: string[]; instead: string }[] = [
   { path: ["gateway", "mode"], instead: "is always local here" },
-  { path: ["gateway", "bind"], instead: "is the fleet's own: the port is published on loopback" },
-  { path: ["gateway", "port"], instead: "is the agent's internalPort" },
   { path: ["gateway", "auth", "mode"], instead: "is always token here" },
   { path: ["gateway", "auth", "token"], instead: "is generated: a new token.rotation makes a new one" },
   { path: ["gateway", "auth", "password"], instead: "is not used: the gateway has a token" },
   { path: ["models", "providers"], instead: "is the agent's model.providers" },
   { path: ["agents", "defaults", "model"], instead: "is the agent's model.primary" },
+];
+
+const OWN_SETTINGS = [
+  ...OWN_GATEWAY_SETTINGS,
+  { path: ["gateway", "bind"], instead: "is the fleet's own: the port is published on loopback" },
+  { path: ["gateway", "port"], instead: "is the agent's internalPort" },
   { path: ["channels"], instead: "is the agent's channels" },
 ];
 
-export function checkOwned({ path, keys }: Agent, report: Report): void {
+export function checkOwned({ path, keys }: Agent, report: Report, own = OWN_SETTINGS): void {
   for (const name of Object.keys(keys.env ?? {})) {
     if (OWN_ENVIRONMENT.test(name))
       report({ path: [...path, "env", name], at: "key", message: "is set by the fleet itself: take it out" });
   }
-  for (const { path: below, instead } of OWN_SETTINGS) {
-    let value: unknown = keys.settings;
-    for (const key of below) {
-      value =
-        typeof value === "object" && value !== null && Object.hasOwn(value, key)
-          ? (value as Record<string, unknown>)[key]
-          : undefined;
-    }
-    if (value !== undefined) report({ path: [...path, "settings", ...below], at: "key", message: instead });
+  for (const { path: below, instead } of own) {
+    if (valueAt(keys.settings, below) !== undefined)
+      report({ path: [...path, "settings", ...below], at: "key", message: instead });
   }
+}
+
+function valueAt(value: unknown, path: string[]): unknown {
+  return path.reduce<unknown>(
+    (node, key) =>
+      typeof node === "object" && node !== null && Object.hasOwn(node, key)
+        ? (node as Record<string, unknown>)[key]
+        : undefined,
+    value,
+  );
 }

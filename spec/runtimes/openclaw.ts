@@ -33,7 +33,8 @@ const provider = z.strictObject({
     .describe("The provider's models that the agent may use."),
 });
 
-const model = z.strictObject({
+/** What is said of the model that a gateway thinks with. */
+export const modelKeys = {
   primary: z
     .string()
     .regex(/^[^/\s]+\/\S+$/, { error: "must be <provider>/<model id>, such as anthropic/claude-sonnet-4-5" })
@@ -43,7 +44,9 @@ const model = z.strictObject({
     .default([])
     .describe("Models to try when the primary one fails, in this order."),
   providers: z.record(z.string(), provider).default({}).describe("Model providers by name, besides OpenClaw's own."),
-});
+};
+
+const model = z.strictObject(modelKeys);
 
 export type OpenClawModel = z.output<typeof model>;
 
@@ -86,6 +89,8 @@ export const openclaw: Runtime = {
   servedByDefault: true,
   volumes: { state: "/home/node/.openclaw" },
   sharesNetwork: false,
+  onHostNetwork: false,
+  ports: (port) => [port],
   // It trusts what a proxy says of clients by the proxy's address, which for one in a container changes with each start.
   servedBy: (proxy) => proxy === "caddy",
   bot({ channels }) {

@@ -1,5 +1,6 @@
 import type { Draft, Drafts } from "../read.js";
 import type { Report } from "../rules/rule.js";
+import type { EdgeSpec } from "../schema/edge.js";
 
 /** What the checks need to know of a runtime, beside the schema of its keys. */
 export interface Runtime {
@@ -9,8 +10,12 @@ export interface Runtime {
   volumes: Record<string, string>;
   /** Its agents live in the network of the edge that serves them, where that has one, and in none of their own. */
   sharesNetwork: boolean;
+  /** Its agents live in the machine's own network, and in none of Docker's. */
+  onHostNetwork: boolean;
+  /** Ports of the machine that an agent takes with its `port`, that one first. */
+  ports(port: number, version: string | undefined): number[];
   /** An edge of this program can serve its agents. */
-  servedBy(proxy: "caddy" | "traefik"): boolean;
+  servedBy(proxy: EdgeSpec["proxy"]): boolean;
   /** The token by which an agent polls a messenger, and where it stands: two programs with one token disturb each other. */
   bot(keys: Draft<"agents">["keys"]): { path: string[]; token: unknown } | undefined;
   /** Entries of `fleet:services` that an agent uses, and where it says so. */

@@ -145,7 +145,7 @@ const TABLES: Record<string, Row[]> = {
       "runtime: openclaw\n      image: openclaw\n      port: 18789",
       "runtime: opnclaw\n      image: openclaw\n      port: 0",
       [
-        'f:16:16: fleet:agents.ada.runtime: must be one of openclaw, claw, container, not "opnclaw" (did you mean openclaw?)',
+        'f:16:16: fleet:agents.ada.runtime: must be one of openclaw, pa, claw, container, not "opnclaw" (did you mean openclaw?)',
         "f:18:13: fleet:agents.ada.port: must be a port from 1 to 65535, not 0",
       ],
     ],
@@ -153,7 +153,7 @@ const TABLES: Record<string, Row[]> = {
       "runtime missing",
       "runtime: openclaw\n      image: openclaw",
       "image: openclaw",
-      ["f:14:5: fleet:agents.ada.runtime: is missing: write one of openclaw, claw, container"],
+      ["f:14:5: fleet:agents.ada.runtime: is missing: write one of openclaw, pa, claw, container"],
     ],
     [
       "enum",

@@ -1,19 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random";
 import type { OpenClawAgentSpec } from "../../../spec/index.js";
 import { formatFor, literal, renderOpenClawConfig } from "../../../templates/openclaw/config.js";
 import type { Gateway } from "../../../templates/openclaw/gateway.js";
 import { type HealthCheck, startSeconds } from "../../containers.js";
 import { gatewayAddress } from "../../networks.js";
 import { resolveSecrets } from "../../secrets.js";
-import { transformed } from "../../transform.js";
+import { gatewayToken } from "../gateway-token.js";
 import { CONFIG_FOLDER, inContainer, specOf } from "../in-container.js";
 import type { AgentContext, Runtime } from "../runtime.js";
 
 const CONFIG_FILE = "openclaw.json";
 /** Where a new configuration is read for the first time. */
 const CHECK_FOLDER = "/tmp/check";
-const TOKEN_CHARACTERS = 48;
 
 /** Seconds that a gateway gets to finish the turns it is in: it waits up to 315 s for them, and 10 s more. */
 const STOP_SECONDS = 330;
@@ -25,15 +23,7 @@ const STOP_SECONDS = 330;
 const openclaw: Runtime = (context) => {
   const spec = specOf(context, "openclaw");
   const format = formatFor(spec.version);
-  const password = new RandomPassword(
-    ...transformed(
-      context.transform.token,
-      `${context.name}-token`,
-      { length: TOKEN_CHARACTERS, special: false, keepers: { rotation: String(spec.token.rotation) } },
-      { parent: context.parent },
-    ),
-  );
-  const token = pulumi.secret(password.result);
+  const { token, password } = gatewayToken(context, spec.token);
 
   const stateDir = spec.volumes.state!.path;
   const ready = format.health(spec.internalPort);
