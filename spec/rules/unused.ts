@@ -12,7 +12,10 @@ export const unusedEntries: Rule = (drafts, report) => {
       return "entry" in use ? [use.entry] : [];
     }),
   );
-  const sources = new Set([...drafts.images, ...drafts.machines].map(({ keys }) => keys.shared));
+  const teams = drafts.services.flatMap(({ keys }) => Object.values(keys.teams ?? {}));
+  const sources = new Set(
+    [...[...drafts.images, ...drafts.machines].map(({ keys }) => keys), ...teams].map(({ shared }) => shared),
+  );
   for (const { name, path } of drafts.machines) {
     if (!machines.has(name)) report({ path, at: "key", message: "nothing runs on this machine" });
   }
