@@ -6,6 +6,17 @@ export interface SharedOutputs {
   machines?: Record<string, MachineAddress>;
   /** Image ids by machine and image. */
   images?: Record<string, Record<string, string>>;
+  services?: Record<string, SharedService>;
+}
+
+/** What another stack says of one of its services. */
+export interface SharedService {
+  /** URL by which an edge serves it. */
+  url?: string | null;
+  /** Of a CRM: whose it is. */
+  team?: string;
+  /** Of a CRM: whether the hub may copy it. */
+  sync?: boolean;
 }
 
 /** Another stack whose outputs this one uses. */
@@ -38,6 +49,26 @@ export class SharedStack {
       if (id !== undefined) return id;
       const known = Object.entries(images).flatMap(([on, made]) => Object.keys(made).map((one) => `${one} on ${on}`));
       throw this.#missing(`image ${image} on machine ${machine}`, known);
+    });
+  }
+
+  /** The URL of a team's CRM, which that team's stack lets the hub copy. */
+  crm(team: string, service: string): pulumi.Output<string> {
+    return this.#output("services", (services = {}) => {
+      const crm = services[service];
+      if (crm === undefined) throw this.#missing(`service ${service}`, Object.keys(services));
+      const where = `services.${service} of the stack ${this.#stack}`;
+      if (crm.team !== team) {
+        const is = crm.team === undefined ? "is no CRM" : `is the CRM of ${crm.team}`;
+        throw new pulumi.RunError(`${where} ${is}, not that of ${team}: name the team as that stack does`);
+      }
+      if (crm.sync !== true) {
+        throw new pulumi.RunError(
+          `${where} is not to be copied: write sync: true there and bring that stack up, or take ${team} out here`,
+        );
+      }
+      if (!crm.url) throw new pulumi.RunError(`${where} has no URL: give it a host there and bring that stack up`);
+      return crm.url;
     });
   }
 

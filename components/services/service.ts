@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ImageUse, partsOf, type ServiceSpec } from "../../spec/index.js";
 import type { CommandArgs } from "../command.js";
 import type { Machine } from "../hosts/machine.js";
+import type { Ownership } from "../labels.js";
 import { loadKind } from "../modules.js";
 import type { Secrets } from "../secrets.js";
 import type { SharedStack } from "../shared.js";
@@ -66,6 +67,9 @@ export function serviceOutputs(
     ...more,
   }));
 }
+
+/** What a service's volume is called on its machine. */
+export const stackVolume = ({ stack, entry }: Ownership, volume: string) => `${stack}-${entry}-${volume}`;
 
 /** The spec narrowed to the kind's own: a stack config's `kind` chose both. */
 export function serviceSpecOf<Kind extends ServiceSpec["kind"]>({ spec }: Pick<ServiceArgs, "spec">, kind: Kind) {

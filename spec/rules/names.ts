@@ -49,7 +49,8 @@ export const dockerNames: Rule = (drafts, report) => {
   for (const { name, path } of [...edges, ...proxies]) containers.add(stackNames.container(stack, name), path);
   for (const { path, container, keys } of serviceParts(drafts)) containers.add(container, path, keys.machine);
   for (const { name, path, keys } of drafts.services)
-    if (keys.kind === "crm-sync") volumes.add(stackNames.volume(stack, name, "config"), path);
+    if (keys.kind === "crm-sync")
+      for (const volume of ["config", "data"]) volumes.add(stackNames.volume(stack, name, volume), path);
   for (const { name, path } of [...edges, ...proxies]) volumes.add(stackNames.volume(stack, name, "config"), path);
   for (const { name, path, keys } of edges)
     volumes.add(stackNames.volume(stack, name, CERTIFICATES[keys.proxy ?? "caddy"]), path);

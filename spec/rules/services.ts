@@ -1,6 +1,6 @@
 import type { Path } from "../fleet.js";
 import type { Draft, Drafts } from "../read.js";
-import { edgeOf, hostOf } from "../resolve.js";
+import { edgeOf } from "../resolve.js";
 import { NEEDS_HOST } from "../services/index.js";
 import { readDockerAddress } from "../values/docker-address.js";
 import { mustExist } from "./references.js";
@@ -10,6 +10,12 @@ import { dotted, type Report, type Rule } from "./rule.js";
 export const servicesNeedAHost: Rule = (drafts, report) => {
   for (const { path, keys } of drafts.services) {
     if (keys.kind === undefined || !NEEDS_HOST.includes(keys.kind)) continue;
+    const user = keys.hardening?.user;
+    if (user !== undefined && !/^\d+:\d+$/.test(user))
+      report({
+        path: [...path, "hardening", "user"],
+        message: `must be numbers, such as "1000:1000": it owns files of the machine, where ${user} may be somebody else`,
+      });
     const machine = drafts.machines.find(({ name }) => name === keys.machine);
     if (!machine || !isNoHost(machine)) continue;
     report({
@@ -46,29 +52,13 @@ export const servicePaths: Rule = (drafts, report) => {
 
 const isWithin = (place: string, folder: string) => place === folder || place.startsWith(`${folder}/`);
 
-/** A service that is served needs an edge, a name below that one's domain, and one that nothing else has. */
+/** What an edge serves is below its domain: the names that its certificates and its DNS records are for. */
 export const serviceHosts: Rule = (drafts, report) => {
-  const taken = new Map<string, Path>();
-  for (const agent of drafts.agents) {
-    const host = hostOf(agent, drafts);
-    if (host !== undefined && !taken.has(host)) taken.set(host, agent.path);
-  }
   for (const { path, keys } of drafts.services) {
-    const at = [...path, "host"];
-    if (keys.host === undefined) continue;
-    const first = taken.get(keys.host);
-    if (first) report({ path: at, message: `host ${keys.host} is already that of ${dotted(first)}` });
-    else taken.set(keys.host, path);
     const edge = edgeOf(keys.machine, drafts);
     const domain = edge?.keys.domain;
-    if (domain !== undefined && !keys.host.endsWith(`.${domain}`))
-      report({ path: at, message: `must be below ${domain}, the domain of ${dotted(edge!.path)}` });
-    const isMissing = !edge && !drafts.edge.some((one) => one.keys.machine === undefined);
-    if (keys.machine !== undefined && isMissing)
-      report({
-        path: at,
-        message: `no edge serves machine ${keys.machine}: declare one in fleet:edge, or leave host out`,
-      });
+    if (keys.host === undefined || domain === undefined || keys.host.endsWith(`.${domain}`)) continue;
+    report({ path: [...path, "host"], message: `must be below ${domain}, the domain of ${dotted(edge!.path)}` });
   }
 };
 

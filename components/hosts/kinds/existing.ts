@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineAddress } from "../../../spec/index.js";
 import { reachDocker, tlsOf } from "../access.js";
+import type { HostAccess } from "../host.js";
 import { type DockerAccess, type Machine, type MachineArgs, machineSpecOf } from "../machine.js";
 
 export interface ExistingMachineArgs extends MachineArgs {
@@ -14,6 +15,7 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
   readonly entry: string;
   readonly address: pulumi.Output<string>;
   readonly docker: DockerAccess;
+  readonly host?: HostAccess;
   readonly ready: pulumi.Output<boolean>;
   readonly shareable: pulumi.Output<MachineAddress>;
   readonly nodes: { docker: docker.Provider };
@@ -38,6 +40,11 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
     this.shareable = pulumi.output({ docker: args.docker ?? spec.docker, hostKeys: spec.hostKey ?? [] });
     this.nodes = { docker: provider };
     this.docker = access;
+    // A host only where a shell is reached, and not just a daemon.
+    if (spec.docker.startsWith("ssh://")) {
+      const { DOCKER_HOST, FLEET_SSH_OPTIONS } = access.environment;
+      this.host = { environment: { FLEET_HOST: DOCKER_HOST!, FLEET_SSH_OPTIONS: FLEET_SSH_OPTIONS! }, opts: {} };
+    }
     // Agents publish on the host's own loopback: it is reached from there, or through a tunnel.
     this.address = pulumi.output("127.0.0.1");
     this.ready = pulumi.output(true);
