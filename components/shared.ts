@@ -19,6 +19,15 @@ export interface SharedService {
   sync?: boolean;
 }
 
+/** Why the hub may not copy a team's CRM, as the end of a sentence; undefined if it may. */
+export function whyNotCopied(team: string, crm: SharedService): string | undefined {
+  if (crm.team === undefined) return "is no CRM: name the service that is the team's";
+  if (crm.team !== team) return `is the CRM of ${crm.team}, not that of ${team}: name the team as that stack does`;
+  if (crm.sync !== true)
+    return `is not to be copied: write sync: true there and bring that stack up, or take ${team} out here`;
+  return crm.url ? undefined : "has no URL: give it a host there and bring that stack up";
+}
+
 /** Another stack whose outputs this one uses. */
 export class SharedStack {
   readonly #reference: pulumi.StackReference;
@@ -57,18 +66,9 @@ export class SharedStack {
     return this.#output("services", (services = {}) => {
       const crm = services[service];
       if (crm === undefined) throw this.#missing(`service ${service}`, Object.keys(services));
-      const where = `services.${service} of the stack ${this.#stack}`;
-      if (crm.team !== team) {
-        const is = crm.team === undefined ? "is no CRM" : `is the CRM of ${crm.team}`;
-        throw new pulumi.RunError(`${where} ${is}, not that of ${team}: name the team as that stack does`);
-      }
-      if (crm.sync !== true) {
-        throw new pulumi.RunError(
-          `${where} is not to be copied: write sync: true there and bring that stack up, or take ${team} out here`,
-        );
-      }
-      if (!crm.url) throw new pulumi.RunError(`${where} has no URL: give it a host there and bring that stack up`);
-      return crm.url;
+      const refusal = whyNotCopied(team, crm);
+      if (refusal) throw new pulumi.RunError(`services.${service} of the stack ${this.#stack} ${refusal}`);
+      return crm.url!;
     });
   }
 

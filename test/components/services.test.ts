@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { whyNotCopied } from "../../components/shared.js";
 import { dataOf, parseFleet } from "../../spec/index.js";
 import { type Deployed, deploy, settled, unwrap } from "./deploy.js";
 
@@ -287,5 +288,75 @@ describe("the Tezit programs", () => {
     });
     const { spec } = parseFleet("mypa-shared", { machines, edge, services: { relay }, secrets: names });
     expect(dataOf(spec!.services.relay!)).toEqual({ folders: ["/opt/tez/relay"], databases: [] });
+  });
+});
+
+describe("the hub", () => {
+  const hub = {
+    kind: "crm-sync",
+    machine: "droplet",
+    image: "node:24",
+    crm: "crm",
+    key: { secret: "crm-app" },
+    teams: { beta: { shared: "beta", key: { secret: "mail" } } },
+  };
+  const beta = { team: "beta", sync: true, url: "https://crm-beta.team.example.com" };
+  const deployHub = (crm: object) =>
+    deploy(
+      {
+        machines,
+        edge,
+        shared: { beta: { stack: "mypa-beta" } },
+        services: { "crm-sync": hub, crm: twenty({ team: "admin", host: "crm-admin.team.example.com" }) },
+        secrets: names,
+      },
+      { secrets: pulumi.secret(SECRETS) },
+      "mypa-admin",
+      { "organization/fleet/mypa-beta": { services: { crm } } },
+    );
+
+  it("reads the team's address and writes its own stack's CRM, in whose network it is", async () => {
+    const deployed = await deployHub(beta);
+    const { inputs } = deployed.find("Command", "mypa-admin-crm-sync-files-delivery");
+    const { value, secret } = unwrap(inputs.stdin);
+    expect(secret).toBe(true);
+    const { volumes, afterwards } = JSON.parse(value as string);
+    expect(volumes[0].owner).toBe("1000:1000");
+    expect(Object.keys(volumes[0].files).sort()).toEqual([
+      "copies.mjs",
+      "crm.mjs",
+      "health.mjs",
+      "main.mjs",
+      "round.mjs",
+      "settings.json",
+    ]);
+    expect(JSON.parse(volumes[0].files["settings.json"].text)).toEqual({
+      folder: "/data",
+      intervalSeconds: 900,
+      hub: { url: "http://twenty-admin:3000", key: "app-secret-1" },
+      teams: { beta: { url: "https://crm-beta.team.example.com", key: "mail-1" } },
+    });
+    expect(volumes[0].files["settings.json"].mode).toBe("0600");
+    expect(afterwards.do).toBe("restart");
+    const made = container(deployed, "mypa-admin-crm-sync");
+    expect(made).toMatchObject({
+      name: "mypa-admin-crm-sync",
+      command: ["node", "/etc/crm-sync/main.mjs", "/etc/crm-sync/settings.json"],
+      envs: ["NODE_ENV=production"],
+      ports: [],
+    });
+    expect(networks(made)).toEqual(["mypa-admin-crm"]);
+    // It has no network of its own: nothing is made for it but its volumes.
+    expect(deployed.names("Network")).toEqual(["mypa-admin-crm", "mypa-admin-crm-data"]);
+  });
+
+  it.each([
+    ["that lets nobody copy it", { ...beta, sync: false }, "is not to be copied: write sync: true there"],
+    ["of another name", { ...beta, team: "gamma" }, "is the CRM of gamma, not that of beta"],
+    ["without a URL", { ...beta, url: null }, "has no URL: give it a host there"],
+    ["that is no CRM", { url: "https://x.example.com" }, "is no CRM: name the service"],
+  ])("refuses a team %s", (_what, crm, message) => {
+    expect(whyNotCopied("beta", crm)).toContain(message);
+    expect(whyNotCopied("beta", beta)).toBeUndefined();
   });
 });
