@@ -1,6 +1,7 @@
 import type { Project } from "../engine/project/project.js";
 import { readStackText } from "../spec/check/stack-file.js";
 import { type FleetSpec, isExternal } from "../spec/fleet.js";
+import { partsOf } from "../spec/services/index.js";
 import { type ContainerNames, type Daemon, distinctDaemons, stackContainers } from "./docker.js";
 import { FleetError } from "./errors.js";
 import { backendOf, type FleetOutputs, fleetOutputs, loadSnapshot, outputsOf } from "./state.js";
@@ -39,7 +40,9 @@ export async function knownStack(stack: string): Promise<KnownStack> {
 /** What tells a stack's containers from others. */
 export function containerNames({ stack, outputs }: KnownStack): ContainerNames {
   const entries = Object.entries({ ...outputs?.agents, ...outputs?.edge, ...outputs?.services });
-  return { stack, named: Object.fromEntries(entries.map(([entry, { container }]) => [entry, container])) };
+  const parts = Object.values(outputs?.services ?? {}).map(({ containers }) => containers);
+  const named = Object.fromEntries(entries.map(([entry, { container }]) => [entry, container]));
+  return { stack, named: Object.assign(named, ...parts) };
 }
 
 /** Every entry that a stack declares or has: its agents, its services, then its proxies. */
@@ -47,7 +50,8 @@ export function entriesOf({ spec, outputs }: KnownStack): string[] {
   const names = (...sections: (object | undefined)[]) => sections.flatMap((section) => Object.keys(section ?? {}));
   return [
     ...new Set([
-      ...names(spec?.agents, outputs?.agents, spec?.services, outputs?.services),
+      ...names(spec?.agents, outputs?.agents),
+      ...serviceEntries({ spec, outputs }).map(({ name }) => name),
       ...edgeEntries(spec).map(({ name }) => name),
       ...names(outputs?.edge),
     ]),
@@ -66,10 +70,25 @@ export function edgeEntries(spec: FleetSpec | undefined): { name: string; edge: 
   });
 }
 
+/** What a stack's services have on machines, by entry, and which service it belongs to: a CRM has a container for its database, too. */
+export function serviceEntries({
+  spec,
+  outputs,
+}: Pick<KnownStack, "spec" | "outputs">): { name: string; service: string }[] {
+  const declared = Object.values(spec?.services ?? {}).flatMap((service) =>
+    partsOf(service).map(({ entry }) => ({ name: entry, service: service.name })),
+  );
+  const made = Object.entries(outputs?.services ?? {}).flatMap(([service, { container, containers }]) =>
+    Object.keys(containers ?? { [service]: container }).map((name) => ({ name, service })),
+  );
+  return [...new Map([...made, ...declared].map((part) => [part.name, part])).values()];
+}
+
 /** The machine that an entry is on, as declared or else as the state has it. */
 export function machineOf({ spec, outputs }: Pick<KnownStack, "spec" | "outputs">, entry: string): string | undefined {
   const edge = edgeEntries(spec).find(({ name }) => name === entry)?.edge ?? entry;
-  const declared = spec?.agents[entry] ?? spec?.services[entry] ?? spec?.edge[edge];
+  const service = serviceEntries({ spec, outputs }).find(({ name }) => name === entry)?.service ?? entry;
+  const declared = spec?.agents[entry] ?? spec?.services[service] ?? spec?.edge[edge];
   return declared?.machine ?? outputs?.agents[entry]?.machine;
 }
 

@@ -17,7 +17,7 @@ export function publishedPorts(spec: FleetSpec): PublishedPort[] {
     if (port !== undefined) ports.push({ port, entry: `agents.${name}`, machine, address: "127.0.0.1" });
   }
   for (const { name, port, machine } of Object.values(spec.services)) {
-    ports.push({ port, entry: `services.${name}`, machine, address: "127.0.0.1" });
+    if (port !== undefined) ports.push({ port, entry: `services.${name}`, machine, address: "127.0.0.1" });
   }
   for (const { name, port, httpPort, bind, machine } of Object.values(spec.edge).filter((edge) => !isExternal(edge))) {
     ports.push({ port, entry: `edge.${name}`, machine, address: bind });

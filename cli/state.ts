@@ -60,11 +60,20 @@ export interface AgentOutput {
   image: string;
 }
 
+/** What the program says of a service: the stack output `services.<name>`. States of older programs have its container and address only. */
+export interface ServiceOutput {
+  container: string;
+  address: string | null;
+  url?: string | null;
+  /** Every container by the entry in its labels. */
+  containers?: Record<string, string>;
+}
+
 /** Stack outputs as this project's program makes them; what another program exports differently is left out. */
 export interface FleetOutputs {
   agents: Record<string, AgentOutput>;
   edge: Record<string, { container: string; url: string }>;
-  services: Record<string, { container: string; address: string }>;
+  services: Record<string, ServiceOutput>;
   /** Agents that have a gateway token. */
   tokens: string[];
 }

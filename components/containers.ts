@@ -19,6 +19,8 @@ export interface HardenedContainerArgs {
   container: string;
   /** Id of the image, never a tag. */
   image: pulumi.Input<string>;
+  /** What the command is given to, in place of the image's own; the image's command is not used then. */
+  entrypoint?: string[];
   /** The image's own command where this is missing. */
   command?: string[];
   /** `NAME=value`. A change replaces the container: what may change belongs into files. */
@@ -106,6 +108,7 @@ export function hardenedContainer(
       {
         name: args.container,
         image: args.image,
+        ...(args.entrypoint && { entrypoints: args.entrypoint }),
         ...(args.command && { command: args.command }),
         envs: args.envs,
         labels: dockerLabels({ ...args.labels, ...ownershipLabels(owner) }),

@@ -1,6 +1,14 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type AgentSpec, type FleetSpec, isExternal, type MachineAddress, type SharedCloud } from "../spec/index.js";
+import {
+  type AgentSpec,
+  type FleetSpec,
+  hasServiceNetwork,
+  isExternal,
+  type MachineAddress,
+  type ServiceSpec,
+  type SharedCloud,
+} from "../spec/index.js";
 import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
 import type { Cloud, CloudArgs } from "./clouds/cloud.js";
 import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
@@ -62,6 +70,7 @@ export class Fleet extends pulumi.ComponentResource {
 
   readonly #args: FleetArgs;
   readonly #images: Images;
+  readonly #shared: Record<string, SharedStack>;
   readonly #secrets: Secrets;
 
   /** Loads what the spec needs, and no other provider's SDK, and makes the fleet. */
@@ -75,7 +84,7 @@ export class Fleet extends pulumi.ComponentResource {
     this.#args = args;
     this.#secrets = pulumi.secret(args.secrets ?? {});
 
-    const shared = mapValues(
+    this.#shared = mapValues(
       spec.shared,
       (other) => new SharedStack(`${name}-${other.name}-stack`, other, { parent: this }),
     );
@@ -86,7 +95,7 @@ export class Fleet extends pulumi.ComponentResource {
           ...transformed(
             transform?.cloud,
             `${name}-${cloud.name}`,
-            { spec: cloud, stack: spec.stack, shared },
+            { spec: cloud, stack: spec.stack, shared: this.#shared },
             { parent: this },
           ),
         ),
@@ -98,16 +107,16 @@ export class Fleet extends pulumi.ComponentResource {
           ...transformed(
             transform?.machine,
             `${name}-${machine.name}`,
-            { spec: machine, stack: spec.stack, secrets: this.#secrets, shared, clouds },
+            { spec: machine, stack: spec.stack, secrets: this.#secrets, shared: this.#shared, clouds },
             { parent: this },
           ),
         ),
     );
-    this.#images = new Images(name, { spec, machines, shared, transform: transform?.image });
+    this.#images = new Images(name, { spec, machines, shared: this.#shared, transform: transform?.image });
     this.nodes = { clouds, machines, images: this.#images.nodes, networks: {}, agents: {}, edge: {}, services: {} };
 
     this.#makeNetworks(name);
-    for (const service of Object.values(spec.services)) this.#makeService(name, service.name, modules);
+    for (const service of inOrder(Object.values(spec.services))) this.#makeService(name, service.name, modules);
     for (const agent of Object.values(spec.agents)) this.#makeAgent(name, agent, modules);
     for (const edge of Object.values(spec.edge)) this.#makeEdge(name, edge.name, modules);
 
@@ -141,7 +150,8 @@ export class Fleet extends pulumi.ComponentResource {
       );
     };
     for (const agent of Object.values(spec.agents)) if (agent.ownNetwork) make(agent.name, agent.machine);
-    for (const service of Object.values(spec.services)) make(service.name, service.machine);
+    for (const { kind, name, machine } of Object.values(spec.services))
+      if (hasServiceNetwork(kind)) make(name, machine);
     for (const edge of Object.values(spec.edge)) {
       if (edge.proxy === "traefik" && !edge.external) make(edge.name, edge.machine, edge.network);
     }
@@ -150,16 +160,24 @@ export class Fleet extends pulumi.ComponentResource {
   #makeService(name: string, entry: string, modules: FleetModules): void {
     const { spec, transform } = this.#args;
     const service = spec.services[entry]!;
+    const edge = service.edge === undefined ? undefined : spec.edge[service.edge];
+    const served = service.kind === "crm-sync" ? spec.services[service.crm] : undefined;
     const args = {
       stack: spec.stack,
       spec: service,
       machine: this.nodes.machines[service.machine]!,
-      image: this.#images.idOf(service.machine, service.image),
-      network: this.nodes.networks[entry]!,
+      imageOf: (use: Parameters<Images["idOf"]>[1]) => this.#images.idOf(service.machine, use),
+      network: this.nodes.networks[served?.name ?? entry]!,
+      shared: this.#shared,
+      ...(served && { served }),
+      ...(edge && service.host !== undefined && { url: edgeUrl(edge, service.host) }),
       secrets: this.#secrets,
     };
     this.nodes.services[entry] = new modules.services[service.kind]!(
-      ...transformed(transform?.service, `${name}-${entry}`, args, { parent: this }),
+      ...transformed(transform?.service, `${name}-${entry}`, args, {
+        parent: this,
+        ...(served && { dependsOn: this.nodes.services[served.name] }),
+      }),
     );
   }
 
@@ -221,6 +239,10 @@ export class Fleet extends pulumi.ComponentResource {
     );
   }
 }
+
+/** What works for another service comes after it. */
+const inOrder = (services: ServiceSpec[]) =>
+  services.toSorted((one, other) => Number(hasServiceNetwork(other.kind)) - Number(hasServiceNetwork(one.kind)));
 
 function mapValues<T, R>(object: Record<string, T>, map: (value: T) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));

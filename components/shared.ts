@@ -7,6 +7,26 @@ export interface SharedOutputs {
   clouds?: Record<string, SharedCloud>;
   /** Image ids by machine and image. */
   images?: Record<string, Record<string, string>>;
+  services?: Record<string, SharedService>;
+}
+
+/** What another stack says of one of its services. */
+export interface SharedService {
+  /** URL by which an edge serves it. */
+  url?: string | null;
+  /** Of a CRM: whose it is. */
+  team?: string;
+  /** Of a CRM: whether the hub may copy it. */
+  sync?: boolean;
+}
+
+/** Why the hub may not copy a team's CRM, as the end of a sentence; undefined if it may. */
+export function whyNotCopied(team: string, crm: SharedService): string | undefined {
+  if (crm.team === undefined) return "is no CRM: name the service that is the team's";
+  if (crm.team !== team) return `is the CRM of ${crm.team}, not that of ${team}: name the team as that stack does`;
+  if (crm.sync !== true)
+    return `is not to be copied: write sync: true there and bring that stack up, or take ${team} out here`;
+  return crm.url ? undefined : "has no URL: give it a host there and bring that stack up";
 }
 
 /** Another stack whose outputs this one uses. */
@@ -48,6 +68,17 @@ export class SharedStack {
       if (id !== undefined) return id;
       const known = Object.entries(images).flatMap(([on, made]) => Object.keys(made).map((one) => `${one} on ${on}`));
       throw this.#missing(`image ${image} on machine ${machine}`, known);
+    });
+  }
+
+  /** The URL of a team's CRM, which that team's stack lets the hub copy. */
+  crm(team: string, service: string): pulumi.Output<string> {
+    return this.#output("services", (services = {}) => {
+      const crm = services[service];
+      if (crm === undefined) throw this.#missing(`service ${service}`, Object.keys(services));
+      const refusal = whyNotCopied(team, crm);
+      if (refusal) throw new pulumi.RunError(`services.${service} of the stack ${this.#stack} ${refusal}`);
+      return crm.url!;
     });
   }
 

@@ -45,8 +45,13 @@ export type {
 export type { SharedSpec } from "./schema/shared.js";
 export { type MissingSecret, missingSecrets, type SecretUse, secretUses } from "./secrets.js";
 export { ENTRY_SECTIONS, SECTIONS } from "./sections.js";
-export { BUILD_SERVICE_PORT } from "./services/build-service.js";
-export type { ServiceSpec } from "./services/index.js";
+export { BUILD_SERVICE_PORT, type BuildServiceSpec } from "./services/build-service.js";
+export type { CrmSyncSpec } from "./services/crm-sync.js";
+export { dataOf, type ServiceData, type ServiceDatabase } from "./services/data.js";
+export { hasServiceNetwork, partsOf, type ServicePart, type ServiceSpec } from "./services/index.js";
+export type { TezMcpSpec } from "./services/tez-mcp.js";
+export type { TezRelaySpec } from "./services/tez-relay.js";
+export { TWENTY_DATABASE, TWENTY_PORT, type TwentySpec } from "./services/twenty.js";
 export { knownHostsFile, knownHostsLines, sshOptions } from "./ssh.js";
 export { type DockerAddress, isLoopback, readDockerAddress } from "./values/docker-address.js";
 export { Duration } from "./values/duration.js";

@@ -6,7 +6,8 @@ import type { McpServer } from "./runtimes/pa.js";
 import { stackNames } from "./runtimes/runtime.js";
 import { CERTIFICATES, type EdgeSpec } from "./schema/edge.js";
 import { type ImageSpec, imageUse } from "./schema/images.js";
-import type { ServiceSpec } from "./services/index.js";
+import type { ServiceEntry, ServiceSpec } from "./services/index.js";
+import { twentyContainer } from "./services/twenty.js";
 
 /** Puts the last defaults in place, those that depend on other entries. For drafts in which no fault was found. */
 export function resolveFleet(drafts: Drafts): FleetSpec {
@@ -80,9 +81,37 @@ function socketOf({ keys }: Draft<"machines">): string | undefined {
 /** What an edge's socket proxy is called, among entries. */
 export const socketProxyOf = (edge: string) => `${edge}-socket`;
 
-function resolveService({ name, whole }: Draft<"services">, { stack }: Drafts): ServiceSpec {
+function resolveService({ name, whole }: Draft<"services">, drafts: Drafts): ServiceSpec {
   const entry = whole!;
-  return { ...entry, name, image: imageUse(entry.image), container: stackNames.container(stack, name) };
+  const container = serviceContainer(drafts.stack, name, entry)!;
+  const resolved = { name, container, image: imageUse(entry.image) };
+  const host = "host" in entry ? entry.host : undefined;
+  const served = { host, edge: host === undefined ? undefined : edgeOf(entry.machine, drafts)?.name };
+  switch (entry.kind) {
+    case "twenty": {
+      const postgres = { ...entry.postgres, image: imageUse(entry.postgres.image) };
+      const redis = { ...entry.redis, image: imageUse(entry.redis.image) };
+      return { ...entry, ...resolved, ...served, postgres, redis };
+    }
+    case "tez-relay":
+      return { ...entry, ...resolved, ...served };
+    case "build-service":
+    case "tez-mcp":
+    case "crm-sync":
+      return { ...entry, ...resolved };
+  }
+}
+
+/** What a service's first container is called on its machine; undefined while the file does not say enough. */
+export function serviceContainer(
+  stack: string,
+  name: string,
+  { kind, team }: { kind?: ServiceEntry["kind"]; team?: string },
+): string | undefined {
+  if (kind === undefined) return undefined;
+  if (kind === "twenty") return team === undefined ? undefined : twentyContainer(team);
+  // One of each to a machine, under the name by which everybody there knows it.
+  return kind === "tez-mcp" || kind === "tez-relay" ? kind : stackNames.container(stack, name);
 }
 
 export const edgePort = ({ port, tls }: Pick<Draft<"edge">["keys"], "port" | "tls">) =>

@@ -3,7 +3,15 @@ import type Dockerode from "dockerode";
 import pc from "picocolors";
 import type { FleetSpec } from "../../spec/index.js";
 import { ask, type Daemon, distinctDaemons, stackContainers } from "../docker.js";
-import { containerNames, edgeEntries, entriesOf, type KnownStack, knownStack, machineOf } from "../fleet-state.js";
+import {
+  containerNames,
+  edgeEntries,
+  entriesOf,
+  type KnownStack,
+  knownStack,
+  machineOf,
+  serviceEntries,
+} from "../fleet-state.js";
 import { shownUrl } from "../machines.js";
 import { bytes, since, table } from "../table.js";
 import { action } from "../verb.js";
@@ -87,25 +95,27 @@ async function rowsOf(known: KnownStack): Promise<Row[]> {
   if (failures.size === daemons.length) throw failures.values().next().value;
   const names = [...new Set([...entriesOf(known), ...found.keys()])];
   const parts = edgeEntries(spec);
+  const services = serviceEntries(known);
   return Promise.all(
     names.map(async (name): Promise<Row> => {
       const part = parts.find((part) => part.name === name);
       const edge = known.outputs?.edge[part?.edge ?? name];
       const agent = known.outputs?.agents[name];
-      const service = known.outputs?.services[name];
+      const serving = services.find((part) => part.name === name)?.service;
+      const service = serving === undefined ? undefined : known.outputs?.services[serving];
       const place = found.get(name);
       const machine = machineOf(known, name);
       const failure = failures.get(machine);
       return {
         name,
-        kind: edge || part ? "edge" : service || spec?.services[name] ? "service" : "agent",
+        kind: edge || part ? "edge" : serving !== undefined ? "service" : "agent",
         machine: machine ?? null,
         // What an edge has beside its proxy serves nobody outside.
         url:
           (part && part.name !== part.edge ? undefined : edge?.url) ??
           agent?.url ??
           agent?.address ??
-          service?.address ??
+          (serving === name ? (service?.url ?? service?.address) : undefined) ??
           null,
         deployed: edge !== undefined || agent !== undefined || service !== undefined,
         ...(place

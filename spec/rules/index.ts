@@ -19,6 +19,7 @@ import {
 } from "./references.js";
 import { leastMemory } from "./resources.js";
 import type { Report, Rule } from "./rule.js";
+import { oneWaySync, serviceHosts, servicePaths, servicesNeedAHost } from "./services.js";
 import { traefikParts } from "./traefik.js";
 import { unusedEntries } from "./unused.js";
 import { volumePaths } from "./volumes.js";
@@ -50,6 +51,10 @@ const RULES: Rule[] = [
   oneBotEach,
   volumePaths,
   leastMemory,
+  servicesNeedAHost,
+  servicePaths,
+  serviceHosts,
+  oneWaySync,
 ];
 
 /** Runs every rule, and every runtime's own checks. */

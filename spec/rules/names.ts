@@ -1,10 +1,12 @@
 import type { Fault, Path } from "../fleet.js";
-import { hasOwnNetwork, socketProxyOf, volumesOf } from "../resolve.js";
+import type { Drafts } from "../read.js";
+import { hasOwnNetwork, serviceContainer, socketProxyOf, volumesOf } from "../resolve.js";
 import { runtimes } from "../runtimes/index.js";
 import { stackNames } from "../runtimes/runtime.js";
 import { CERTIFICATES } from "../schema/edge.js";
 import { NAME, NAME_RULE } from "../schema/fields.js";
 import { ENTRY_SECTIONS } from "../sections.js";
+import { hasServiceNetwork, partsOf } from "../services/index.js";
 import { dotted, type Rule } from "./rule.js";
 
 /** An agent's name is also its name in DNS, where this one is taken. */
@@ -44,8 +46,11 @@ export const dockerNames: Rule = (drafts, report) => {
   const proxies = edges
     .filter(({ keys }) => keys.socketProxy)
     .map((edge) => ({ ...edge, name: socketProxyOf(edge.name) }));
-  for (const { name, path } of [...edges, ...proxies, ...drafts.services])
-    containers.add(stackNames.container(stack, name), path);
+  for (const { name, path } of [...edges, ...proxies]) containers.add(stackNames.container(stack, name), path);
+  for (const { path, container, keys } of serviceParts(drafts)) containers.add(container, path, keys.machine);
+  for (const { name, path, keys } of drafts.services)
+    if (keys.kind === "crm-sync")
+      for (const volume of ["config", "data"]) volumes.add(stackNames.volume(stack, name, volume), path);
   for (const { name, path } of [...edges, ...proxies]) volumes.add(stackNames.volume(stack, name, "config"), path);
   for (const { name, path, keys } of edges)
     volumes.add(stackNames.volume(stack, name, CERTIFICATES[keys.proxy ?? "caddy"]), path);
@@ -60,14 +65,35 @@ export const dockerNames: Rule = (drafts, report) => {
   }
 };
 
+/** The containers of services, as far as the file says what they are called. */
+function serviceParts(drafts: Drafts) {
+  return drafts.services.flatMap(({ name, path, keys }) => {
+    const container = serviceContainer(drafts.stack, name, keys);
+    if (keys.kind === undefined || container === undefined) return [];
+    return partsOf({ kind: keys.kind, name, container }).map((part) => ({ ...part, path, keys }));
+  });
+}
+
 /** What is on a machine carries its entry's name, whatever Docker calls it: two entries of one stack share none. */
 export const entryNames: Rule = (drafts, report) => {
-  const agents = new Map(drafts.agents.map(({ name, path, keys }) => [name, { path, keys }]));
-  for (const { name, path } of [...drafts.services, ...drafts.edge.filter(({ keys }) => !keys.external)]) {
-    const agent = agents.get(name);
+  const agents = drafts.agents.flatMap(({ name, path, keys }) =>
+    keys.runtime ? [{ entry: name, path, container: runtimes[keys.runtime].names.container(drafts.stack, name) }] : [],
+  );
+  const edges = drafts.edge
+    .filter(({ keys }) => !keys.external)
+    .map(({ name, path }) => ({ entry: name, path, container: stackNames.container(drafts.stack, name) }));
+  const taken = new Map(agents.map((agent) => [agent.entry, agent]));
+  for (const part of [...serviceParts(drafts), ...edges]) {
+    const first = taken.get(part.entry);
+    if (!first) taken.set(part.entry, part);
     // Where the containers' names are the same too, that has been reported.
-    if (!agent?.keys.runtime || runtimes[agent.keys.runtime].names === stackNames) continue;
-    report({ path, at: "key", message: `is the name of ${dotted(agent.path)} too: rename one` });
+    else if (first.container !== part.container) {
+      const message =
+        part.entry === part.path.at(-1)
+          ? `is the name of ${dotted(first.path)} too: rename one`
+          : `has a container ${part.entry}, which is the name of ${dotted(first.path)}: rename one`;
+      report({ path: part.path, at: "key", message });
+    }
   }
 };
 
@@ -75,9 +101,12 @@ export const entryNames: Rule = (drafts, report) => {
 export const networkNames: Rule = (drafts, report) => {
   const { stack } = drafts;
   const networks = new Names("network", report);
-  const own = [...drafts.agents.filter((agent) => hasOwnNetwork(agent, drafts)), ...drafts.services];
+  const services = drafts.services.filter(({ keys }) => keys.kind !== undefined && hasServiceNetwork(keys.kind));
+  const own = [...drafts.agents.filter((agent) => hasOwnNetwork(agent, drafts)), ...services];
   // Two of these with one name have been reported for their containers.
   for (const { name, path } of own) networks.take(stackNames.container(stack, name), path);
+  for (const { name, path, keys } of services)
+    if (keys.kind === "twenty") networks.add(stackNames.container(stack, `${name}-data`), path);
   for (const { name, path, keys } of drafts.edge) {
     if (keys.external) continue;
     if (keys.network !== undefined) networks.add(keys.network, [...path, "network"]);
@@ -86,26 +115,28 @@ export const networkNames: Rule = (drafts, report) => {
 };
 
 class Names {
-  private readonly taken = new Map<string, Path>();
+  private readonly taken = new Map<string, { path: Path; machine?: string }[]>();
 
   constructor(
     private readonly kind: string,
     private readonly report: (fault: Fault) => void,
   ) {}
 
-  take(name: string, path: Path): void {
-    this.taken.set(name, path);
+  take(name: string, path: Path, machine?: string): void {
+    this.taken.set(name, [...(this.taken.get(name) ?? []), { path, ...(machine !== undefined && { machine }) }]);
   }
 
-  add(name: string, path: Path): void {
-    const first = this.taken.get(name);
-    if (first === undefined) this.taken.set(name, path);
+  /** @param machine of a name that says nothing of the stack: on another machine it is another object. */
+  add(name: string, path: Path, machine?: string): void {
+    const isSame = (other?: string) => machine === undefined || other === undefined || machine === other;
+    const first = this.taken.get(name)?.find((other) => isSame(other.machine));
+    if (first === undefined) this.take(name, path, machine);
     // The same entry twice has been reported where its name is.
-    else if (dotted(first) !== dotted(path)) {
+    else if (dotted(first.path) !== dotted(path)) {
       this.report({
         path,
         at: "key",
-        message: `gives the Docker ${this.kind} ${name}, which is already that of ${dotted(first)}: rename one`,
+        message: `gives the Docker ${this.kind} ${name}, which is already that of ${dotted(first.path)}: rename one`,
       });
     }
   }

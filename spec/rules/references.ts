@@ -7,7 +7,7 @@ import { imageUse } from "../schema/images.js";
 import type { Report, Rule } from "./rule.js";
 
 /** A name that is referred to must be an entry of its section. True if it is. */
-function mustExist(section: string, name: string, known: string[], path: Path, report: Report): boolean {
+export function mustExist(section: string, name: string, known: string[], path: Path, report: Report): boolean {
   if (known.includes(name)) return true;
   const other = section === "agents" ? "there is no other agent" : `fleet:${section} has no entries`;
   const none = known.length === 0 ? other : `fleet:${section} has ${known.join(", ")}`;
@@ -39,6 +39,10 @@ export function imageUses(drafts: Drafts): { path: Path; image: string }[] {
   const uses = entries.map(({ path, keys }) => ({ path: [...path, "image"], image: keys.image }));
   for (const { path, keys } of drafts.edge)
     uses.push({ path: [...path, "socketProxy", "image"], image: keys.socketProxy?.image });
+  for (const { path, keys } of drafts.services) {
+    for (const part of ["postgres", "redis"] as const)
+      uses.push({ path: [...path, part, "image"], image: keys[part]?.image });
+  }
   for (const { path, keys } of drafts.images) uses.push({ path: [...path, "build", "base"], image: keys.build?.base });
   return uses.filter((use): use is { path: Path; image: string } => use.image !== undefined);
 }

@@ -13,7 +13,9 @@ export const unusedEntries: Rule = (drafts, report) => {
     }),
   );
   const clouds = new Set(drafts.machines.map(({ keys }) => keys.cloud));
-  const sources = new Set([...drafts.clouds, ...drafts.images, ...drafts.machines].map(({ keys }) => keys.shared));
+  const teams = drafts.services.flatMap(({ keys }) => Object.values(keys.teams ?? {}));
+  const takers = [...drafts.clouds, ...drafts.images, ...drafts.machines].map(({ keys }) => keys);
+  const sources = new Set([...takers, ...teams].map(({ shared }) => shared));
   for (const { name, path } of drafts.machines) {
     if (!machines.has(name)) report({ path, at: "key", message: "nothing runs on this machine" });
   }

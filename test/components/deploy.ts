@@ -14,9 +14,13 @@ export interface Registered {
 class Recorder implements pulumi.runtime.Mocks {
   readonly resources: Registered[] = [];
 
+  /** @param others outputs of other stacks, by their full names. */
+  constructor(private readonly others: Record<string, object>) {}
+
   newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
     this.resources.push({ type, name, inputs });
     const state: Record<string, unknown> = { ...inputs };
+    if (type.endsWith(":StackReference")) state.outputs = this.others[inputs.name] ?? {};
     if (type.endsWith(":RemoteImage")) state.imageId = `sha256:${inputs.name}`;
     if (type.endsWith(":RandomPassword")) state.result = `token-of-${name}`;
     if (type.endsWith(":Network")) state.ipamConfigs = [{ subnet: "172.30.0.0/16", gateway: "172.30.0.1" }];
@@ -41,9 +45,10 @@ export async function deploy(
   raw: Record<string, unknown>,
   more: Omit<FleetArgs, "spec"> = {},
   stack = "lab",
+  others: Record<string, object> = {},
 ): Promise<Deployed> {
-  const recorder = new Recorder();
-  await pulumi.runtime.setMocks(recorder, "fleet", stack, false);
+  const recorder = new Recorder(others);
+  await pulumi.runtime.setMocks(recorder, "fleet", stack, false, "organization");
   const { spec, faults } = parseFleet(stack, { secrets: {}, ...raw });
   if (!spec) throw new Error(JSON.stringify(faults));
   const fleet = await Fleet.create(stack, { spec, ...more });

@@ -126,7 +126,7 @@ describe("services", () => {
     [
       "kind: build-service",
       "kind: bild-service",
-      'must be build-service, not "bild-service" (did you mean build-service?)',
+      'must be one of build-service, twenty, tez-mcp, tez-relay, crm-sync, not "bild-service" (did you mean build-service?)',
     ],
   ])("%s > %s", (from, to, message) => {
     expect(used).toContain(from);

@@ -3,7 +3,7 @@ import { BUILD_SERVICE_PORT, Duration } from "../../../spec/index.js";
 import { tcpHealthCheck } from "../../../templates/containers/health.js";
 import { envList, hardenedContainer } from "../../containers.js";
 import { resolveSecrets } from "../../secrets.js";
-import type { Service, ServiceArgs, ServiceOutputs } from "../service.js";
+import { type Service, type ServiceArgs, type ServiceOutputs, serviceOutputs, serviceSpecOf } from "../service.js";
 
 /** Seconds for a build that is under way. */
 const STOP_SECONDS = 30;
@@ -15,14 +15,15 @@ export default class BuildService extends pulumi.ComponentResource implements Se
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:services:BuildService", name, {}, opts);
-    const { spec, machine, network } = args;
+    const { machine, network } = args;
+    const spec = serviceSpecOf(args, "build-service");
     const made = hardenedContainer(
       name,
       {
         machine,
         owner: { stack: args.stack, entry: spec.name },
         container: spec.container,
-        image: args.image,
+        image: args.imageOf(spec.image),
         envs: resolveSecrets(spec.env, args.secrets).apply(envList),
         ...spec.hardening,
         resources: spec.resources,
@@ -42,10 +43,7 @@ export default class BuildService extends pulumi.ComponentResource implements Se
       { parent: this },
     );
     this.nodes = { ...made };
-    this.outputs = pulumi.all([made.container.name, machine.address]).apply(([container, address]) => ({
-      container,
-      address: `http://${address}:${spec.port}`,
-    }));
+    this.outputs = serviceOutputs(args);
     this.registerOutputs({ outputs: this.outputs });
   }
 }
