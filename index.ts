@@ -9,6 +9,6 @@ export default async function program() {
   const stack = pulumi.getStack();
   const { spec, secrets } = readStackConfig(stack);
   const fleet = await Fleet.create(stack, { spec, secrets });
-  const { agents, edge, services, images, machines } = fleet.outputs;
-  return { agents, edge, services, images, machines, tokens: fleet.tokens };
+  const { agents, edge, services, images, machines, dns } = fleet.outputs;
+  return { agents, edge, services, images, machines, dns, tokens: fleet.tokens };
 }

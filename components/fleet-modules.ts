@@ -1,5 +1,6 @@
 import { type FleetSpec, isExternal } from "../spec/index.js";
 import { loadRuntime, type Runtime } from "./agents/runtime.js";
+import { loadZoneKind, type ZoneKind } from "./dns/zone.js";
 import { type EdgeKind, loadEdgeKind } from "./edge/edge.js";
 import { loadMachineKind, type MachineKind } from "./hosts/machine.js";
 import { loadServiceKind, type ServiceKind } from "./services/service.js";
@@ -10,12 +11,13 @@ export interface FleetModules {
   runtimes: Record<string, Runtime>;
   proxies: Record<string, EdgeKind>;
   services: Record<string, ServiceKind>;
+  zones: Record<string, ZoneKind>;
 }
 
 /** Loads the modules that a spec names, and with them only the provider SDKs that it uses. */
 export async function loadModules(spec: FleetSpec): Promise<FleetModules> {
   const own = Object.values(spec.edge).filter((edge) => !isExternal(edge));
-  const [machines, runtimes, proxies, services] = await Promise.all([
+  const [machines, runtimes, proxies, services, zones] = await Promise.all([
     loadAll(
       Object.values(spec.machines).map((machine) => machine.on),
       loadMachineKind,
@@ -32,8 +34,12 @@ export async function loadModules(spec: FleetSpec): Promise<FleetModules> {
       Object.values(spec.services).map((service) => service.kind),
       loadServiceKind,
     ),
+    loadAll(
+      Object.values(spec.dns).map((zone) => zone.provider),
+      loadZoneKind,
+    ),
   ]);
-  return { machines, runtimes, proxies, services };
+  return { machines, runtimes, proxies, services, zones };
 }
 
 async function loadAll<Name extends string, T>(

@@ -1,7 +1,17 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type AgentSpec, type FleetSpec, isExternal, type MachineAddress } from "../spec/index.js";
+import {
+  type AgentSpec,
+  type DnsSpec,
+  type FleetSpec,
+  hostsInZone,
+  isExternal,
+  type MachineAddress,
+  type SharedZone,
+  servedHosts,
+} from "../spec/index.js";
 import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
+import { type Zone, type ZoneArgs, zoneRecords } from "./dns/zone.js";
 import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
 import { type FleetModules, loadModules } from "./fleet-modules.js";
 import type { Machine, MachineArgs } from "./hosts/machine.js";
@@ -29,6 +39,7 @@ export interface FleetTransforms {
   agent?: Transform<AgentArgs>;
   edge?: Transform<EdgeArgs>;
   service?: Transform<ServiceArgs>;
+  zone?: Transform<ZoneArgs>;
 }
 
 /** What a fleet gives as stack outputs. */
@@ -39,6 +50,7 @@ export interface FleetOutputs {
   /** Ids by machine and entry of `fleet:images`. */
   images: Record<string, Record<string, string>>;
   machines: Record<string, MachineAddress>;
+  dns: Record<string, SharedZone>;
 }
 
 /** A whole fleet: machines, the images on them, agents in networks of their own, and the proxies in front. */
@@ -54,6 +66,7 @@ export class Fleet extends pulumi.ComponentResource {
     agents: Record<string, Agent>;
     edge: Record<string, Edge>;
     services: Record<string, Service>;
+    dns: Record<string, Zone>;
   };
 
   readonly #args: FleetArgs;
@@ -88,12 +101,13 @@ export class Fleet extends pulumi.ComponentResource {
         ),
     );
     this.#images = new Images(name, { spec, machines, shared, transform: transform?.image });
-    this.nodes = { machines, images: this.#images.nodes, networks: {}, agents: {}, edge: {}, services: {} };
+    this.nodes = { machines, images: this.#images.nodes, networks: {}, agents: {}, edge: {}, services: {}, dns: {} };
 
     this.#makeNetworks(name);
     for (const service of Object.values(spec.services)) this.#makeService(name, service.name, modules);
     for (const agent of Object.values(spec.agents)) this.#makeAgent(name, agent, modules);
     for (const edge of Object.values(spec.edge)) this.#makeEdge(name, edge.name, modules);
+    for (const zone of Object.values(spec.dns)) this.#makeZone(name, zone, modules, shared);
 
     const { nodes } = this;
     this.outputs = pulumi.output({
@@ -102,6 +116,7 @@ export class Fleet extends pulumi.ComponentResource {
       services: mapValues(nodes.services, (service) => service.outputs),
       images: this.#images.ids,
       machines: mapValues(nodes.machines, (machine) => machine.shareable),
+      dns: mapValues(nodes.dns, (zone) => zone.shareable),
     }) as pulumi.Output<FleetOutputs>;
     const tokens = Object.entries(nodes.agents).filter(([, agent]) => agent.token !== undefined);
     this.tokens = pulumi.secret(Object.fromEntries(tokens.map(([agent, { token }]) => [agent, token!])));
@@ -197,9 +212,23 @@ export class Fleet extends pulumi.ComponentResource {
       imageOf: (use: Parameters<Images["idOf"]>[1]) => this.#images.idOf(edge.machine, use),
       network: this.nodes.networks[entry],
       agents: Object.values(spec.agents).filter((agent) => agent.edge === entry),
+      hosts: servedHosts(spec).filter((host) => host.edge === entry),
     };
     this.nodes.edge[entry] = new modules.proxies[edge.proxy]!(
       ...transformed(transform?.edge, `${name}-${entry}`, args, { parent: this }),
+    );
+  }
+
+  #makeZone(name: string, zone: DnsSpec, modules: FleetModules, shared: Record<string, SharedStack>): void {
+    const { spec, transform } = this.#args;
+    const addressOf = (machine: string) => this.nodes.machines[machine]!.publicAddress;
+    const args = {
+      spec: zone,
+      ...(zone.shared !== undefined && { shared: shared[zone.shared]!.zone(zone.zone ?? zone.name) }),
+      records: zoneRecords(zone, hostsInZone(spec, zone), addressOf),
+    };
+    this.nodes.dns[zone.name] = new modules.zones[zone.provider]!(
+      ...transformed(transform?.zone, `${name}-${zone.name}`, args, { parent: this }),
     );
   }
 }

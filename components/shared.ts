@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MachineAddress, SharedSpec } from "../spec/index.js";
+import type { MachineAddress, SharedSpec, SharedZone } from "../spec/index.js";
 
 /** What a fleet's stack outputs hold for other stacks. */
 export interface SharedOutputs {
   machines?: Record<string, MachineAddress>;
   /** Image ids by machine and image. */
   images?: Record<string, Record<string, string>>;
+  /** DNS zones by their entries. */
+  dns?: Record<string, SharedZone>;
 }
 
 /** Another stack whose outputs this one uses. */
@@ -38,6 +40,15 @@ export class SharedStack {
       if (id !== undefined) return id;
       const known = Object.entries(images).flatMap(([on, made]) => Object.keys(made).map((one) => `${one} on ${on}`));
       throw this.#missing(`image ${image} on machine ${machine}`, known);
+    });
+  }
+
+  /** A DNS zone that the stack has. */
+  zone(name: string): pulumi.Output<SharedZone> {
+    return this.#output("dns", (dns = {}) => {
+      const zone = dns[name];
+      if (zone !== undefined) return zone;
+      throw this.#missing(`DNS zone ${name}`, Object.keys(dns));
     });
   }
 

@@ -2,7 +2,7 @@ import type { Fault, Path } from "../fleet.js";
 import { hasOwnNetwork, socketProxyOf, volumesOf } from "../resolve.js";
 import { runtimes } from "../runtimes/index.js";
 import { stackNames } from "../runtimes/runtime.js";
-import { CERTIFICATES } from "../schema/edge.js";
+import { CERTIFICATES, programOf } from "../schema/edge.js";
 import { NAME, NAME_RULE } from "../schema/fields.js";
 import { ENTRY_SECTIONS } from "../sections.js";
 import { dotted, type Rule } from "./rule.js";
@@ -40,7 +40,7 @@ export const dockerNames: Rule = (drafts, report) => {
     if (names) containers.add(names.container(stack, name), path);
     volumes.add(stackNames.volume(stack, name, "config"), path);
   }
-  const edges = drafts.edge.filter(({ keys }) => !keys.external);
+  const edges = drafts.edge.filter(({ keys }) => !keys.external && keys.proxy !== "caddy-native");
   const proxies = edges
     .filter(({ keys }) => keys.socketProxy)
     .map((edge) => ({ ...edge, name: socketProxyOf(edge.name) }));
@@ -48,7 +48,7 @@ export const dockerNames: Rule = (drafts, report) => {
     containers.add(stackNames.container(stack, name), path);
   for (const { name, path } of [...edges, ...proxies]) volumes.add(stackNames.volume(stack, name, "config"), path);
   for (const { name, path, keys } of edges)
-    volumes.add(stackNames.volume(stack, name, CERTIFICATES[keys.proxy ?? "caddy"]), path);
+    volumes.add(stackNames.volume(stack, name, CERTIFICATES[programOf(keys.proxy)]), path);
   for (const agent of drafts.agents) {
     for (const { name, dockerName } of volumesOf(agent, stack)) {
       const path = [...agent.path, "volumes", name];
@@ -63,10 +63,11 @@ export const dockerNames: Rule = (drafts, report) => {
 /** What is on a machine carries its entry's name, whatever Docker calls it: two entries of one stack share none. */
 export const entryNames: Rule = (drafts, report) => {
   const agents = new Map(drafts.agents.map(({ name, path, keys }) => [name, { path, keys }]));
-  for (const { name, path } of [...drafts.services, ...drafts.edge.filter(({ keys }) => !keys.external)]) {
+  for (const { name, path, keys } of [...drafts.services, ...drafts.edge.filter(({ keys }) => !keys.external)]) {
     const agent = agents.get(name);
+    const isNative = "proxy" in keys && keys.proxy === "caddy-native";
     // Where the containers' names are the same too, that has been reported.
-    if (!agent?.keys.runtime || runtimes[agent.keys.runtime].names === stackNames) continue;
+    if (!agent?.keys.runtime || (runtimes[agent.keys.runtime].names === stackNames && !isNative)) continue;
     report({ path, at: "key", message: `is the name of ${dotted(agent.path)} too: rename one` });
   }
 };

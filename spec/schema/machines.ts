@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readDockerAddress } from "../values/docker-address.js";
 import { readHostKey } from "../values/host-key.js";
-import { reference, secretRef, text } from "./fields.js";
+import { ipv4, reference, secretRef, text } from "./fields.js";
 
 const dockerMachine = z.strictObject({
   on: z.literal("docker").describe("What the machine is. `docker`: the Docker daemon that this computer reaches."),
@@ -48,6 +48,9 @@ const existingMachine = z.strictObject({
     .describe(
       "With ssh, which needs it: the public key by which the host is known, or a list of them. `./fleet trust <stack> <machine>` writes it.",
     ),
+  address: ipv4()
+    .optional()
+    .describe("Its public IPv4 address: the DNS records of what it serves lead there. Default: none are derived."),
   tls: tls(),
 });
 
@@ -77,3 +80,16 @@ export interface MachineAddress {
   /** With ssh: the public keys by which the host is known. */
   hostKeys: string[];
 }
+
+/** A machine's keys as far as they could be read. */
+type Keys = { on?: string; docker?: string; address?: string };
+
+/** Whether everybody reaches the machine by an address of its own, to which DNS records can lead. */
+export const hasPublicAddress = ({ on, address }: Keys): boolean =>
+  on === "existing" ? address !== undefined : on !== undefined && on !== "docker" && on !== "shared";
+
+/** Whether files and services of the host itself are in reach, and not only its Docker daemon. */
+export const isHost = ({ on, docker }: Keys): boolean =>
+  on === "existing"
+    ? docker !== undefined && readDockerAddress(docker)?.by === "ssh"
+    : on !== undefined && on !== "docker" && on !== "shared";

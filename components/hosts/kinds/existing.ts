@@ -1,7 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { MachineAddress } from "../../../spec/index.js";
+import { isHost, type MachineAddress } from "../../../spec/index.js";
 import { reachDocker, tlsOf } from "../access.js";
+import type { HostAccess } from "../host.js";
 import { type DockerAccess, type Machine, type MachineArgs, machineSpecOf } from "../machine.js";
 
 export interface ExistingMachineArgs extends MachineArgs {
@@ -14,6 +15,8 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
   readonly entry: string;
   readonly address: pulumi.Output<string>;
   readonly docker: DockerAccess;
+  readonly host?: HostAccess;
+  readonly publicAddress?: pulumi.Output<string>;
   readonly ready: pulumi.Output<boolean>;
   readonly shareable: pulumi.Output<MachineAddress>;
   readonly nodes: { docker: docker.Provider };
@@ -38,6 +41,11 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
     this.shareable = pulumi.output({ docker: args.docker ?? spec.docker, hostKeys: spec.hostKey ?? [] });
     this.nodes = { docker: provider };
     this.docker = access;
+    if (isHost(spec)) {
+      const { DOCKER_HOST, ...others } = access.environment;
+      this.host = { environment: { ...others, FLEET_HOST: DOCKER_HOST! }, opts: {} };
+    }
+    if (spec.address !== undefined) this.publicAddress = pulumi.output(spec.address);
     // Agents publish on the host's own loopback: it is reached from there, or through a tunnel.
     this.address = pulumi.output("127.0.0.1");
     this.ready = pulumi.output(true);
