@@ -86,8 +86,8 @@ describe("a zone at DigitalOcean", () => {
       one: { provider: "digitalocean", domain: "ada.team.example.com", existing: true },
     });
     expect(lines).toEqual([
-      expect.stringContaining('lab-team-brook.team.example.com {"domain":"team.example.com","name":"brook"'),
       expect.stringContaining('lab-one-ada.team.example.com {"domain":"ada.team.example.com","name":"@"'),
+      expect.stringContaining('lab-team-brook.team.example.com {"domain":"team.example.com","name":"brook"'),
     ]);
   });
 });
