@@ -6,7 +6,6 @@ import {
   listening,
   type Route,
   reverseProxy,
-  siteAddress,
 } from "./caddyfile-parts.js";
 
 /** Where Debian's package has the service read its configuration. */
@@ -80,13 +79,13 @@ const HSTS_SECONDS = 31_536_000;
  */
 export function renderNativeCaddyfile(edge: CaddyEdge): string {
   const blocks = [
-    block("", [...globalOptions(), ...listening(edge)]),
+    block("", [...globalOptions(), ...listening(edge), ...(edge.tls === "off" ? [`http_port ${edge.port}`] : [])]),
     block(`(${EVERY_SITE})`, everySite(edge)),
     ...inOrder(edge.routes).map((route) => site(edge, route)),
     // A name of nobody: the connection is closed. With TLS it ends in the handshake, but for who names one host there and asks for another.
-    block(siteAddress(edge), ["abort"]),
+    block(address(edge), ["abort"]),
   ];
-  if (edge.tls === "acme") blocks.push(block(`http://:${edge.httpPort ?? 80}`, ["abort"]));
+  if (edge.tls === "acme") blocks.push(block("http://", ["abort"]));
   return `${blocks.join("\n\n")}\n`;
 }
 
@@ -135,5 +134,8 @@ function everySite(edge: CaddyEdge): string[] {
   ];
 }
 
+/** Without its port, which the global options say: with it Caddy would log only who writes the port, too. */
+const address = ({ tls }: CaddyEdge, host = "") => `${tls === "off" ? "http" : "https"}://${host}`;
+
 const site = (edge: CaddyEdge, { host, upstream }: Route) =>
-  block(siteAddress(edge, host), [`import ${EVERY_SITE}`, ...reverseProxy(upstream)]);
+  block(address(edge, host), [`import ${EVERY_SITE}`, ...reverseProxy(upstream)]);

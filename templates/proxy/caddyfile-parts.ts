@@ -51,10 +51,6 @@ export function listening(edge: CaddyEdge): string[] {
   return edge.email === undefined ? options : [...options, `email ${edge.email}`];
 }
 
-/** The address of a site in a Caddyfile; without a host name that of every other one. */
-export const siteAddress = ({ tls, port }: CaddyEdge, host = "") =>
-  `${tls === "off" ? "http" : "https"}://${host}:${port}`;
-
 export const inOrder = (routes: Route[]) => [...routes].sort((a, b) => (a.host < b.host ? -1 : 1));
 
 export function block(head: string, lines: string[]): string {

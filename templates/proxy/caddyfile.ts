@@ -7,7 +7,6 @@ import {
   quote,
   type Route,
   reverseProxy,
-  siteAddress,
 } from "./caddyfile-parts.js";
 
 export type { CaddyEdge, Route } from "./caddyfile-parts.js";
@@ -37,6 +36,9 @@ export function renderCaddyfile(edge: CaddyEdge): string {
   }
   return `${blocks.join("\n\n")}\n`;
 }
+
+/** The address of a site; without a host name that of every other one. */
+const siteAddress = ({ tls, port }: CaddyEdge, host = "") => `${tls === "off" ? "http" : "https"}://${host}:${port}`;
 
 function site(edge: CaddyEdge, { host, upstream }: Route): string {
   const lines = [...(edge.tls === "internal" ? ["tls internal"] : []), ...CLIENT_ADDRESS, ...reverseProxy(upstream)];
