@@ -9,6 +9,6 @@ export default async function program() {
   const stack = pulumi.getStack();
   const { spec, secrets } = readStackConfig(stack);
   const fleet = await Fleet.create(stack, { spec, secrets });
-  const { agents, edge, services, images, machines, clouds } = fleet.outputs;
-  return { agents, edge, services, images, machines, clouds, tokens: fleet.tokens };
+  const { agents, edge, services, images, machines, clouds, dns } = fleet.outputs;
+  return { agents, edge, services, images, machines, clouds, dns, tokens: fleet.tokens };
 }

@@ -1,6 +1,7 @@
 import { type FleetSpec, isExternal } from "../spec/index.js";
 import { loadRuntime, type Runtime } from "./agents/runtime.js";
 import { type CloudKind, loadCloudKind } from "./clouds/cloud.js";
+import { loadZoneKind, type ZoneKind } from "./dns/zone.js";
 import { type EdgeKind, loadEdgeKind } from "./edge/edge.js";
 import { loadMachineKind, type MachineKind } from "./hosts/machine.js";
 import { loadServiceKind, type ServiceKind } from "./services/service.js";
@@ -12,12 +13,13 @@ export interface FleetModules {
   runtimes: Record<string, Runtime>;
   proxies: Record<string, EdgeKind>;
   services: Record<string, ServiceKind>;
+  zones: Record<string, ZoneKind>;
 }
 
 /** Loads the modules that a spec names, and with them only the provider SDKs that it uses. */
 export async function loadModules(spec: FleetSpec): Promise<FleetModules> {
   const own = Object.values(spec.edge).filter((edge) => !isExternal(edge));
-  const [clouds, machines, runtimes, proxies, services] = await Promise.all([
+  const [clouds, machines, runtimes, proxies, services, zones] = await Promise.all([
     loadAll(
       Object.values(spec.clouds).map((cloud) => cloud.provider),
       loadCloudKind,
@@ -38,8 +40,12 @@ export async function loadModules(spec: FleetSpec): Promise<FleetModules> {
       Object.values(spec.services).map((service) => service.kind),
       loadServiceKind,
     ),
+    loadAll(
+      Object.values(spec.dns).map((zone) => zone.provider),
+      loadZoneKind,
+    ),
   ]);
-  return { clouds, machines, runtimes, proxies, services };
+  return { clouds, machines, runtimes, proxies, services, zones };
 }
 
 async function loadAll<Name extends string, T>(

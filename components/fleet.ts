@@ -2,15 +2,20 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type AgentSpec,
+  type DnsSpec,
   type FleetSpec,
   hasServiceNetwork,
+  hostsInZone,
   isExternal,
   type MachineAddress,
   type ServiceSpec,
   type SharedCloud,
+  type SharedZone,
+  servedHosts,
 } from "../spec/index.js";
 import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
 import type { Cloud, CloudArgs } from "./clouds/cloud.js";
+import { type Zone, type ZoneArgs, zoneRecords } from "./dns/zone.js";
 import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
 import { type FleetModules, loadModules } from "./fleet-modules.js";
 import type { Machine, MachineArgs } from "./hosts/machine.js";
@@ -39,6 +44,7 @@ export interface FleetTransforms {
   agent?: Transform<AgentArgs>;
   edge?: Transform<EdgeArgs>;
   service?: Transform<ServiceArgs>;
+  zone?: Transform<ZoneArgs>;
 }
 
 /** What a fleet gives as stack outputs. */
@@ -50,6 +56,7 @@ export interface FleetOutputs {
   images: Record<string, Record<string, string>>;
   machines: Record<string, MachineAddress>;
   clouds: Record<string, SharedCloud>;
+  dns: Record<string, SharedZone>;
 }
 
 /** A whole fleet: machines, the images on them, agents in networks of their own, and the proxies in front. */
@@ -66,6 +73,7 @@ export class Fleet extends pulumi.ComponentResource {
     agents: Record<string, Agent>;
     edge: Record<string, Edge>;
     services: Record<string, Service>;
+    dns: Record<string, Zone>;
   };
 
   readonly #args: FleetArgs;
@@ -113,12 +121,22 @@ export class Fleet extends pulumi.ComponentResource {
         ),
     );
     this.#images = new Images(name, { spec, machines, shared: this.#shared, transform: transform?.image });
-    this.nodes = { clouds, machines, images: this.#images.nodes, networks: {}, agents: {}, edge: {}, services: {} };
+    this.nodes = {
+      clouds,
+      machines,
+      images: this.#images.nodes,
+      networks: {},
+      agents: {},
+      edge: {},
+      services: {},
+      dns: {},
+    };
 
     this.#makeNetworks(name);
     for (const service of inOrder(Object.values(spec.services))) this.#makeService(name, service.name, modules);
     for (const agent of Object.values(spec.agents)) this.#makeAgent(name, agent, modules);
     for (const edge of Object.values(spec.edge)) this.#makeEdge(name, edge.name, modules);
+    for (const zone of Object.values(spec.dns)) this.#makeZone(name, zone, modules);
 
     const { nodes } = this;
     this.outputs = pulumi.output({
@@ -128,6 +146,7 @@ export class Fleet extends pulumi.ComponentResource {
       images: this.#images.ids,
       machines: mapValues(nodes.machines, (machine) => machine.shareable),
       clouds: mapValues(nodes.clouds, (cloud) => cloud.shareable),
+      dns: mapValues(nodes.dns, (zone) => zone.shareable),
     }) as pulumi.Output<FleetOutputs>;
     const tokens = Object.entries(nodes.agents).filter(([, agent]) => agent.token !== undefined);
     this.tokens = pulumi.secret(Object.fromEntries(tokens.map(([agent, { token }]) => [agent, token!])));
@@ -233,9 +252,23 @@ export class Fleet extends pulumi.ComponentResource {
       imageOf: (use: Parameters<Images["idOf"]>[1]) => this.#images.idOf(edge.machine, use),
       network: this.nodes.networks[entry],
       agents: Object.values(spec.agents).filter((agent) => agent.edge === entry),
+      hosts: servedHosts(spec).filter((host) => host.edge === entry),
     };
     this.nodes.edge[entry] = new modules.proxies[edge.proxy]!(
       ...transformed(transform?.edge, `${name}-${entry}`, args, { parent: this }),
+    );
+  }
+
+  #makeZone(name: string, zone: DnsSpec, modules: FleetModules): void {
+    const { spec, transform } = this.#args;
+    const addressOf = (machine: string) => this.nodes.machines[machine]!.publicAddress;
+    const args = {
+      spec: zone,
+      ...(zone.shared !== undefined && { shared: this.#shared[zone.shared]!.zone(zone.zone ?? zone.name) }),
+      records: zoneRecords(zone, hostsInZone(spec, zone), addressOf),
+    };
+    this.nodes.dns[zone.name] = new modules.zones[zone.provider]!(
+      ...transformed(transform?.zone, `${name}-${zone.name}`, args, { parent: this }),
     );
   }
 }

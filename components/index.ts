@@ -11,6 +11,7 @@ export { type Cloud, type CloudArgs, loadCloudKind } from "./clouds/cloud.js";
 export { ConfigFiles, type ConfigFilesArgs } from "./config-files.js";
 export { type HardenedContainerArgs, type HealthCheck, hardenedContainer } from "./containers.js";
 export { DataVolume, type DataVolumeArgs } from "./data/volume.js";
+export { loadZoneKind, type Zone, type ZoneArgs, type ZoneRecord, type ZoneTransforms } from "./dns/zone.js";
 export { type Edge, type EdgeArgs, type EdgeOutputs, type EdgeTransforms, loadEdgeKind } from "./edge/edge.js";
 export { SocketProxy, type SocketProxyArgs, type SocketProxyTransforms } from "./edge/socket-proxy.js";
 export { Fleet, type FleetArgs, type FleetOutputs, type FleetTransforms } from "./fleet.js";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MachineAddress, SharedCloud, SharedSpec } from "../spec/index.js";
+import type { MachineAddress, SharedCloud, SharedSpec, SharedZone } from "../spec/index.js";
 
 /** What a fleet's stack outputs hold for other stacks. */
 export interface SharedOutputs {
@@ -7,6 +7,8 @@ export interface SharedOutputs {
   clouds?: Record<string, SharedCloud>;
   /** Image ids by machine and image. */
   images?: Record<string, Record<string, string>>;
+  /** DNS zones by their entries. */
+  dns?: Record<string, SharedZone>;
   services?: Record<string, SharedService>;
 }
 
@@ -79,6 +81,15 @@ export class SharedStack {
       const refusal = whyNotCopied(team, crm);
       if (refusal) throw new pulumi.RunError(`services.${service} of the stack ${this.#stack} ${refusal}`);
       return crm.url!;
+    });
+  }
+
+  /** A DNS zone that the stack has. */
+  zone(name: string): pulumi.Output<SharedZone> {
+    return this.#output("dns", (dns = {}) => {
+      const zone = dns[name];
+      if (zone !== undefined) return zone;
+      throw this.#missing(`DNS zone ${name}`, Object.keys(dns));
     });
   }
 

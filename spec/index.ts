@@ -2,11 +2,13 @@
 export type { Place } from "./check/places.js";
 export { checkStackText, formatFault, readStackText } from "./check/stack-file.js";
 export type { LocatedFault } from "./check/yaml.js";
+export { hostsInZone, relativeName } from "./dns.js";
 export { type JsonSchema, jsonSchema } from "./docs/json-schema.js";
 export { referencePage } from "./docs/reference.js";
 export { didYouMean } from "./faults/suggest.js";
 export { type Fault, type FleetSpec, isExternal, type Path } from "./fleet.js";
 export { type ParsedFleet, parseFleet } from "./parse.js";
+export { caaParts } from "./rules/dns/values.js";
 export { isMissingHostKey } from "./rules/machines.js";
 export type { VolumeSpec } from "./runtimes/agent.js";
 export { CLAW_VARIABLES, type ClawAgentSpec } from "./runtimes/claw.js";
@@ -18,14 +20,15 @@ export type { OwnSecret } from "./runtimes/runtime.js";
 export type { BackupSpec } from "./schema/backups.js";
 export type { BaselineSpec } from "./schema/baseline.js";
 export type { CloudSpec, SharedCloud } from "./schema/clouds.js";
-export type { DnsSpec, SharedZone } from "./schema/dns.js";
+export type { DnsSpec, RecordSpec, RecordType, SharedZone } from "./schema/dns.js";
 export type {
   CaddyEdgeSpec,
+  CaddyNativeEdgeSpec,
   EdgeSpec,
   SocketProxySpec,
   TraefikEdgeSpec,
 } from "./schema/edge.js";
-export { type ConfigValue, isSecretRef, NAME, SECRET_NAME, type SecretRef } from "./schema/fields.js";
+export { type ConfigValue, isIpv4, isSecretRef, NAME, SECRET_NAME, type SecretRef } from "./schema/fields.js";
 export type {
   DockerfileImageSpec,
   ImageSpec,
@@ -34,17 +37,20 @@ export type {
   PulledImageSpec,
   SharedImageSpec,
 } from "./schema/images.js";
-export type {
-  DockerMachineSpec,
-  DropletSpec,
-  ExistingMachineSpec,
-  MachineAddress,
-  MachineSpec,
-  SharedMachineSpec,
+export {
+  type DockerMachineSpec,
+  type DropletSpec,
+  type ExistingMachineSpec,
+  hasPublicAddress,
+  isHost,
+  type MachineAddress,
+  type MachineSpec,
+  type SharedMachineSpec,
 } from "./schema/machines.js";
 export type { SharedSpec } from "./schema/shared.js";
 export { type MissingSecret, missingSecrets, type SecretUse, secretUses } from "./secrets.js";
 export { ENTRY_SECTIONS, SECTIONS } from "./sections.js";
+export { type ServedHost, servedHosts } from "./served.js";
 export { BUILD_SERVICE_PORT, type BuildServiceSpec } from "./services/build-service.js";
 export type { CrmSyncSpec } from "./services/crm-sync.js";
 export { dataOf, type ServiceData, type ServiceDatabase } from "./services/data.js";

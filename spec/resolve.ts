@@ -4,7 +4,7 @@ import { type AgentSpec, runtimes } from "./runtimes/index.js";
 import { openClawVersion } from "./runtimes/openclaw-version.js";
 import type { McpServer } from "./runtimes/pa.js";
 import { stackNames } from "./runtimes/runtime.js";
-import { CERTIFICATES, type EdgeSpec } from "./schema/edge.js";
+import { CERTIFICATES, type EdgeSpec, programOf } from "./schema/edge.js";
 import { type ImageSpec, imageUse } from "./schema/images.js";
 import type { ServiceEntry, ServiceSpec } from "./services/index.js";
 import { twentyContainer } from "./services/twenty.js";
@@ -47,17 +47,22 @@ function resolveEdge({ name, whole }: Draft<"edge">, { stack, machines }: Drafts
   const machine = machines.find((machine) => machine.name === entry.machine)!;
   const common = {
     name,
-    container: stackNames.container(stack, name),
-    volume: stackNames.volume(stack, name, CERTIFICATES[entry.proxy ?? "caddy"]),
     port: edgePort(entry),
     bind: entry.bind ?? (isLocal(entry.domain) ? ("127.0.0.1" as const) : ("0.0.0.0" as const)),
     httpPort: httpPort(entry),
   };
-  if (entry.proxy !== "traefik") return { ...entry, ...common, proxy: "caddy", image: imageUse(entry.image) };
+  if (entry.proxy === "caddy-native") return { ...entry, ...common };
+  const objects = {
+    container: stackNames.container(stack, name),
+    volume: stackNames.volume(stack, name, CERTIFICATES[programOf(entry.proxy)]),
+  };
+  if (entry.proxy !== "traefik")
+    return { ...entry, ...common, ...objects, proxy: "caddy", image: imageUse(entry.image) };
   const { image, socketProxy, entryPoint, discovery, ...rest } = entry;
   return {
     ...rest,
     ...common,
+    ...objects,
     ...(image !== undefined && { image: imageUse(image) }),
     ...(socketProxy && {
       socketProxy: {
@@ -134,6 +139,12 @@ export function hostOf({ name, keys, wrong }: Draft<"agents">, drafts: Drafts): 
   if (!keys.runtime || !runtimes[keys.runtime].servedByDefault) return undefined;
   const domain = edgeOf(keys.machine, drafts)?.keys.domain;
   return domain === undefined ? undefined : `${name}.${domain}`;
+}
+
+/** The host name that a service is served by: what it says itself, for kinds that have one. */
+export function serviceHostOf({ keys, wrong }: Draft<"services">): string | undefined {
+  const { host }: { host?: string; port?: number } = keys;
+  return wrong.has("host") ? undefined : host;
 }
 
 /** The Docker network in which an edge meets the agents that it serves; undefined where it needs none. */

@@ -107,7 +107,7 @@ async function memory(stack: string | undefined): Promise<Finding[]> {
 
 const memoryOf = (spec: FleetSpec): number =>
   [...Object.values(spec.agents), ...Object.values(spec.edge).filter((edge) => !isExternal(edge))].reduce(
-    (sum, { resources }) => sum + resources.memory.bytes,
+    (sum, entry) => sum + ("resources" in entry ? entry.resources.memory.bytes : 0),
     0,
   );
 

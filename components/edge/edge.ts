@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AgentSpec, EdgeSpec, ImageUse } from "../../spec/index.js";
+import type { AgentSpec, EdgeSpec, ImageUse, ServedHost } from "../../spec/index.js";
+import type { Route } from "../../templates/proxy/caddyfile-parts.js";
 import { traefikLabels } from "../../templates/proxy/traefik-labels.js";
 import type { CommandArgs } from "../command.js";
 import type { Machine } from "../hosts/machine.js";
@@ -19,6 +20,8 @@ export interface EdgeArgs {
   network?: docker.Network;
   /** The agents to serve; each has a host name. */
   agents: AgentSpec[];
+  /** Every host name to serve: the agents' and those of services. */
+  hosts: ServedHost[];
   transform?: EdgeTransforms;
 }
 
@@ -37,7 +40,8 @@ export interface EdgeTransforms {
 
 /** What is said of an edge outside: the stack output `edge.<name>`. */
 export interface EdgeOutputs {
-  container: string;
+  /** Name of the container; null for a proxy that is a service of the host. */
+  container: string | null;
   url: string;
 }
 
@@ -77,6 +81,10 @@ export function edgeLabels(edge: EdgeSpec, agent: AgentSpec): Record<string, str
     ...(!isAlone && { network: agent.joins ?? edge.network }),
   });
 }
+
+/** What a proxy on the machine's own network stack reaches on its loopback address: the rules see to it that all have a port. */
+export const loopbackRoutes = (hosts: ServedHost[]): Route[] =>
+  hosts.map(({ host, port }) => ({ host, upstream: `127.0.0.1:${port}` }));
 
 /** URL of a host name on an edge, without a port where it is the scheme's own. */
 export function edgeUrl(edge: Pick<EdgeSpec, "tls" | "port">, host: string): string {

@@ -1,15 +1,19 @@
 import type { Path } from "../fleet.js";
-import { edgeOf, hostOf } from "../resolve.js";
+import { edgeOf, hostOf, serviceHostOf } from "../resolve.js";
 import { runtimes } from "../runtimes/index.js";
+import { programOf } from "../schema/edge.js";
+import { isHost } from "../schema/machines.js";
 import { dotted, type Rule } from "./rule.js";
 
-/** A host name leads to one agent, in the whole fleet. */
+/** A host name leads to one agent or service, in the whole fleet. */
 export const hostClashes: Rule = (drafts, report) => {
   const taken = new Map<string, Path>();
-  for (const agent of drafts.agents) {
-    const host = hostOf(agent, drafts);
+  const hosts = [
+    ...drafts.agents.map((agent) => ({ host: hostOf(agent, drafts), path: [...agent.path, "host"] })),
+    ...drafts.services.map((service) => ({ host: serviceHostOf(service), path: [...service.path, "host"] })),
+  ];
+  for (const { host, path } of hosts) {
     if (host === undefined) continue;
-    const path = [...agent.path, "host"];
     const first = taken.get(host);
     if (first) report({ path, message: `host ${host} is already that of ${dotted(first)}` });
     else taken.set(host, path);
@@ -17,8 +21,12 @@ export const hostClashes: Rule = (drafts, report) => {
 };
 
 export const hostsNeedAnEdge: Rule = (drafts, report) => {
-  for (const { path, keys } of drafts.agents) {
-    if (typeof keys.host !== "string" || keys.machine === undefined) continue;
+  const given = [
+    ...drafts.agents.map(({ path, keys }) => ({ path, keys, host: keys.host })),
+    ...drafts.services.map((service) => ({ ...service, host: serviceHostOf(service) })),
+  ];
+  for (const { path, keys, host } of given) {
+    if (typeof host !== "string" || keys.machine === undefined) continue;
     // An edge whose machine could not be read may be the one that was meant.
     if (edgeOf(keys.machine, drafts) || drafts.edge.some((edge) => edge.keys.machine === undefined)) continue;
     report({
@@ -34,7 +42,7 @@ export const edgeReaches: Rule = (drafts, report) => {
     const { path, keys } = agent;
     const edge = edgeOf(keys.machine, drafts);
     if (!edge || !keys.runtime || hostOf(agent, drafts) === undefined) continue;
-    const proxy = edge.keys.proxy ?? "caddy";
+    const proxy = programOf(edge.keys.proxy);
     const at = [...path, typeof keys.host === "string" ? "host" : "runtime"];
     if (!runtimes[keys.runtime].servedBy(proxy)) {
       report({
@@ -50,6 +58,40 @@ export const edgeReaches: Rule = (drafts, report) => {
       report({
         path: [...path, "network"],
         message: `${dotted(edge.path)} reaches the agent in the network ${edge.keys.network} only: leave this out, or host: false`,
+      });
+    }
+  }
+};
+
+/** Services are reached by a port of the machine, and carry no labels that Traefik would find them by. */
+export const edgeServesServices: Rule = (drafts, report) => {
+  for (const service of drafts.services) {
+    const edge = edgeOf(service.keys.machine, drafts);
+    if (serviceHostOf(service) === undefined || edge?.keys.proxy !== "traefik") continue;
+    report({
+      path: [...service.path, "host"],
+      message: `services are served by Caddy only, and ${dotted(edge.path)} is Traefik: leave host out, or change the proxy there`,
+    });
+  }
+};
+
+/** What Caddy as a service of the host needs: a host, and Caddy on it. */
+export const nativeEdgeOnAHost: Rule = (drafts, report) => {
+  for (const { path, keys } of drafts.edge) {
+    if (keys.proxy !== "caddy-native") continue;
+    const machine = drafts.machines.find(({ name }) => name === keys.machine);
+    if (machine === undefined || machine.wrong.has("docker") || machine.keys.on === undefined) continue;
+    if (!isHost(machine.keys)) {
+      report({
+        path: [...path, "machine"],
+        message: `of ${machine.name} only the Docker daemon is in reach, and caddy-native is a service of the host: reach it by ssh://, or write proxy: caddy`,
+      });
+    }
+    const { baseline }: { on?: string; baseline?: { caddy?: boolean } } = machine.keys;
+    if (baseline?.caddy === false) {
+      report({
+        path: [...path, "proxy"],
+        message: `needs Caddy on the host, and the baseline of ${machine.name} says caddy: false`,
       });
     }
   }

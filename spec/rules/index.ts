@@ -2,8 +2,17 @@ import type { Drafts } from "../read.js";
 import { type RuntimeName, runtimes } from "../runtimes/index.js";
 import { oneBotEach } from "./bots.js";
 import { cloudsOfOneStack } from "./clouds.js";
+import { dnsRules } from "./dns/index.js";
 import { droplets } from "./droplets.js";
-import { edgeReaches, edgeTls, hostClashes, hostsNeedAnEdge, oneEdgeAMachine } from "./hosts.js";
+import {
+  edgeReaches,
+  edgeServesServices,
+  edgeTls,
+  hostClashes,
+  hostsNeedAnEdge,
+  nativeEdgeOnAHost,
+  oneEdgeAMachine,
+} from "./hosts.js";
 import { oneWayToAnImage } from "./images.js";
 import { machinesApart } from "./machines.js";
 import { dockerNames, entryNames, namesByCase, networkNames, reservedNames } from "./names.js";
@@ -47,6 +56,9 @@ const RULES: Rule[] = [
   edgeReaches,
   oneEdgeAMachine,
   edgeTls,
+  edgeServesServices,
+  nativeEdgeOnAHost,
+  ...dnsRules,
   traefikParts,
   oneBotEach,
   volumePaths,

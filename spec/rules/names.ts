@@ -3,7 +3,7 @@ import type { Drafts } from "../read.js";
 import { hasOwnNetwork, serviceContainer, socketProxyOf, volumesOf } from "../resolve.js";
 import { runtimes } from "../runtimes/index.js";
 import { stackNames } from "../runtimes/runtime.js";
-import { CERTIFICATES } from "../schema/edge.js";
+import { CERTIFICATES, programOf } from "../schema/edge.js";
 import { NAME, NAME_RULE } from "../schema/fields.js";
 import { ENTRY_SECTIONS } from "../sections.js";
 import { hasServiceNetwork, partsOf } from "../services/index.js";
@@ -42,7 +42,7 @@ export const dockerNames: Rule = (drafts, report) => {
     if (names) containers.add(names.container(stack, name), path);
     volumes.add(stackNames.volume(stack, name, "config"), path);
   }
-  const edges = drafts.edge.filter(({ keys }) => !keys.external);
+  const edges = drafts.edge.filter(({ keys }) => !keys.external && keys.proxy !== "caddy-native");
   const proxies = edges
     .filter(({ keys }) => keys.socketProxy)
     .map((edge) => ({ ...edge, name: socketProxyOf(edge.name) }));
@@ -53,7 +53,7 @@ export const dockerNames: Rule = (drafts, report) => {
       for (const volume of ["config", "data"]) volumes.add(stackNames.volume(stack, name, volume), path);
   for (const { name, path } of [...edges, ...proxies]) volumes.add(stackNames.volume(stack, name, "config"), path);
   for (const { name, path, keys } of edges)
-    volumes.add(stackNames.volume(stack, name, CERTIFICATES[keys.proxy ?? "caddy"]), path);
+    volumes.add(stackNames.volume(stack, name, CERTIFICATES[programOf(keys.proxy)]), path);
   for (const agent of drafts.agents) {
     for (const { name, dockerName } of volumesOf(agent, stack)) {
       const path = [...agent.path, "volumes", name];

@@ -66,7 +66,7 @@ export const imageReferences: Rule = (drafts, report) => {
 
 /** Other stacks that entries are taken from. */
 export const sharedReferences: Rule = (drafts, report) => {
-  for (const { path, keys } of [...drafts.clouds, ...drafts.images, ...drafts.machines]) {
+  for (const { path, keys } of [...drafts.clouds, ...drafts.images, ...drafts.machines, ...drafts.dns]) {
     if (keys.shared !== undefined)
       mustExist("shared", keys.shared, namesOf(drafts.shared), [...path, "shared"], report);
   }

@@ -1,8 +1,8 @@
 import type { Path } from "../fleet.js";
 import type { Draft, Drafts } from "../read.js";
 import { edgeOf } from "../resolve.js";
+import { isNoHost } from "../schema/machines.js";
 import { NEEDS_HOST } from "../services/index.js";
-import { readDockerAddress } from "../values/docker-address.js";
 import { mustExist } from "./references.js";
 import { dotted, type Report, type Rule } from "./rule.js";
 
@@ -17,19 +17,13 @@ export const servicesNeedAHost: Rule = (drafts, report) => {
         message: `must be numbers, such as "1000:1000": it owns files of the machine, where ${user} may be somebody else`,
       });
     const machine = drafts.machines.find(({ name }) => name === keys.machine);
-    if (!machine || !isNoHost(machine)) continue;
+    if (!machine || !isNoHost(machine.keys)) continue;
     report({
       path: [...path, "machine"],
       message: `${keys.kind} keeps folders on the machine itself, and of ${machine.name} only the Docker daemon is reached: use a machine that is reached by ssh`,
     });
   }
 };
-
-function isNoHost({ keys }: Draft<"machines">): boolean {
-  if (keys.on === "docker") return true;
-  const address = keys.on === "existing" && keys.docker !== undefined ? readDockerAddress(keys.docker) : undefined;
-  return address !== undefined && address.by !== "ssh";
-}
 
 /** Two services of one machine share no folder and no file of it. */
 export const servicePaths: Rule = (drafts, report) => {

@@ -1,4 +1,5 @@
 import { imageUse } from "../schema/images.js";
+import { derivedIn } from "./dns/records.js";
 import { imageUses } from "./references.js";
 import type { Rule } from "./rule.js";
 
@@ -14,7 +15,7 @@ export const unusedEntries: Rule = (drafts, report) => {
   );
   const clouds = new Set(drafts.machines.map(({ keys }) => keys.cloud));
   const teams = drafts.services.flatMap(({ keys }) => Object.values(keys.teams ?? {}));
-  const takers = [...drafts.clouds, ...drafts.images, ...drafts.machines].map(({ keys }) => keys);
+  const takers = [...drafts.clouds, ...drafts.images, ...drafts.machines, ...drafts.dns].map(({ keys }) => keys);
   const sources = new Set([...takers, ...teams].map(({ shared }) => shared));
   for (const { name, path } of drafts.machines) {
     if (!machines.has(name)) report({ path, at: "key", message: "nothing runs on this machine" });
@@ -27,6 +28,13 @@ export const unusedEntries: Rule = (drafts, report) => {
   for (const { name, path, keys } of drafts.images) {
     if (!images.has(name) && keys.machine === undefined)
       report({ path, at: "key", message: "nothing uses this image" });
+  }
+  for (const zone of drafts.dns) {
+    const { shared, existing, zoneId, apex, records = {} } = zone.keys;
+    const isMade = shared === undefined && !existing && zoneId === undefined;
+    // One that is made here may be for other stacks.
+    if (isMade || apex !== undefined || Object.keys(records).length > 0 || derivedIn(zone, drafts).length > 0) continue;
+    report({ path: zone.path, at: "key", message: "nothing of this stack gets a record in this zone" });
   }
   for (const { name, path } of drafts.shared) {
     if (!sources.has(name)) report({ path, at: "key", message: "nothing is taken from this stack" });

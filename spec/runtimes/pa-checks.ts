@@ -1,6 +1,6 @@
 import type { Draft, Drafts } from "../read.js";
 import type { Report } from "../rules/rule.js";
-import { readDockerAddress } from "../values/docker-address.js";
+import { isNoHost } from "../schema/machines.js";
 import { checkModel, checkOwned, OWN_GATEWAY_SETTINGS } from "./openclaw-checks.js";
 import { openClawVersion } from "./openclaw-version.js";
 import { gatewayPorts } from "./pa-ports.js";
@@ -56,13 +56,11 @@ export function checkPa(agent: Agent, drafts: Drafts, report: Report): void {
 /** Its data and its files are folders of the host, which is reached by ssh. */
 function checkMachine({ path, keys }: Agent, drafts: Drafts, report: Report): void {
   const machine = drafts.machines.find(({ name }) => name === keys.machine);
-  const { on, docker } = machine?.keys ?? {};
-  const address = docker === undefined ? undefined : readDockerAddress(docker);
-  if (on !== "docker" && !(on === "existing" && address !== undefined && address.by !== "ssh")) return;
+  if (!machine || !isNoHost(machine.keys)) return;
   report({
     path: [...path, "machine"],
     message:
-      `${machine!.name} is only a Docker daemon, and a PA's folder is put on a host by ssh: ` +
+      `${machine.name} is only a Docker daemon, and a PA's folder is put on a host by ssh: ` +
       "name a machine of another kind, or one with on: existing and docker: ssh://…",
   });
 }

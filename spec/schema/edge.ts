@@ -6,7 +6,7 @@ import { resources } from "./parts.js";
 const image = () => reference().describe("An entry of `fleet:images`, or an image reference with a tag or digest.");
 
 const shared = {
-  machine: reference().describe("The machine whose agents the proxy serves, and on which it runs."),
+  machine: reference().describe("The machine whose agents and services the proxy serves, and on which it runs."),
   port: port().optional().describe("Port on the machine. Default: 80 without TLS, 443 with it. May be below 1024."),
   httpPort: port()
     .optional()
@@ -39,6 +39,19 @@ const caddy = z.strictObject({
       "`off`: plain HTTP. `internal`: certificates of the proxy's own authority. `acme`: public ones, from Let's Encrypt.",
     ),
   resources: resources({ memory: "256MiB", cpus: 1, pids: 256 }),
+});
+
+const caddyNative = z.strictObject({
+  proxy: z
+    .literal("caddy-native")
+    .describe("Caddy as a service of the host itself, which its `baseline` installs: no container, no image."),
+  ...shared,
+  tls: z
+    .union([z.enum(["off", "internal", "acme"]), off()])
+    .prefault("acme")
+    .describe(
+      "`acme`: public certificates, from Let's Encrypt. `internal`: those of the proxy's own authority. `off`: plain HTTP.",
+    ),
 });
 
 const socketProxy = z.strictObject({
@@ -91,7 +104,7 @@ const traefik = z.strictObject({
 });
 
 /** A machine's reverse proxy, by its program. */
-export const edge = z.discriminatedUnion("proxy", [caddy, traefik]);
+export const edge = z.discriminatedUnion("proxy", [caddy, caddyNative, traefik]);
 
 /**
  * What the volume with a proxy's keys and certificates is called: each program has its own, in a form and of a user of its own,
@@ -99,12 +112,15 @@ export const edge = z.discriminatedUnion("proxy", [caddy, traefik]);
  */
 export const CERTIFICATES = { caddy: "data", traefik: "acme" } as const;
 
+/** A proxy's program, wherever it runs. */
+export type EdgeProgram = "caddy" | "traefik";
+
+/** The program that an entry's `proxy` means. */
+export const programOf = (proxy: "caddy" | "caddy-native" | "traefik" | undefined): EdgeProgram =>
+  proxy === "traefik" ? "traefik" : "caddy";
+
 interface Common {
   name: string;
-  /** Name of the container on the machine; of an external proxy, nothing. */
-  container: string;
-  /** Name on the machine of the volume with keys and certificates, where there are any. */
-  volume: string;
   machine: string;
   domain: string;
   port: number;
@@ -114,14 +130,28 @@ interface Common {
   httpPort?: number;
 }
 
-export interface CaddyEdgeSpec extends Common, Pick<z.output<typeof caddy>, "resources"> {
+interface InContainer {
+  /** Name of the container on the machine; of an external proxy, nothing. */
+  container: string;
+  /** Name on the machine of the volume with keys and certificates, where there are any. */
+  volume: string;
+}
+
+export interface CaddyEdgeSpec extends Common, InContainer, Pick<z.output<typeof caddy>, "resources"> {
   proxy: "caddy";
   image: ImageUse;
   tls: "off" | "internal" | "acme";
 }
 
+/** Caddy as a service of the host. */
+export interface CaddyNativeEdgeSpec extends Common {
+  proxy: "caddy-native";
+  tls: "off" | "internal" | "acme";
+}
+
 export interface TraefikEdgeSpec
   extends Common,
+    InContainer,
     Pick<z.output<typeof traefik>, "resources" | "network" | "external" | "certResolver"> {
   proxy: "traefik";
   /** Undefined where it is external. */
@@ -144,4 +174,4 @@ export interface SocketProxySpec {
 }
 
 /** A machine's reverse proxy, with every default in place. */
-export type EdgeSpec = CaddyEdgeSpec | TraefikEdgeSpec;
+export type EdgeSpec = CaddyEdgeSpec | CaddyNativeEdgeSpec | TraefikEdgeSpec;

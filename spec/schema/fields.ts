@@ -114,6 +114,18 @@ const hostText = text({
 });
 export const hostName = () => hostText;
 
+/** Whether a text is an IPv4 address, as four numbers. */
+export const isIpv4 = (input: string): boolean =>
+  /^\d{1,3}(\.\d{1,3}){3}$/.test(input) && input.split(".").every((part) => Number(part) <= 255 && !/^0\d/.test(part));
+
+export const ipv4 = () =>
+  text({
+    title: "IPv4 address",
+    rule: "an IPv4 address, such as 203.0.113.7",
+    pattern: /^\d{1,3}(\.\d{1,3}){3}$/,
+    read: (input) => (isIpv4(input) ? input : undefined),
+  });
+
 /** A container path: absolute and normal, never the root itself. */
 export const containerPath = () =>
   text({

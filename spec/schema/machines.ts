@@ -2,7 +2,7 @@ import { z } from "zod";
 import { readDockerAddress } from "../values/docker-address.js";
 import { baseline } from "./baseline.js";
 import { droplet } from "./droplet.js";
-import { reference, secretRef, text } from "./fields.js";
+import { ipv4, reference, secretRef, text } from "./fields.js";
 import { hostKeys } from "./host-key.js";
 
 const dockerMachine = z.strictObject({
@@ -43,6 +43,9 @@ const existingMachine = z.strictObject({
     .describe(
       "With ssh, which needs it: the public key by which the host is known, or a list of them. `./fleet trust <stack> <machine>` writes it.",
     ),
+  address: ipv4()
+    .optional()
+    .describe("Its public IPv4 address: the DNS records of what it serves lead there. Default: none are derived."),
   tls: tls(),
   baseline: baseline
     .optional()
@@ -78,3 +81,20 @@ export interface MachineAddress {
   /** With ssh: the public keys by which the host is known. */
   hostKeys: string[];
 }
+
+/** A machine's keys as far as they could be read. */
+type Keys = { on?: string; docker?: string; address?: string };
+
+/** Whether everybody reaches the machine by an address of its own, to which DNS records can lead. */
+export const hasPublicAddress = ({ on, address }: Keys): boolean =>
+  on === "existing" ? address !== undefined : on !== undefined && on !== "docker" && on !== "shared";
+
+/** Whether files and services of the host itself are in reach, and not only its Docker daemon. */
+export const isHost = ({ on, docker }: Keys): boolean =>
+  on === "existing"
+    ? docker !== undefined && readDockerAddress(docker)?.by === "ssh"
+    : on !== undefined && on !== "docker" && on !== "shared";
+
+/** Whether it is certain that only a Docker daemon is in reach: of a machine with faults of its own it is not. */
+export const isNoHost = (keys: Keys): boolean =>
+  keys.on !== undefined && !(keys.on === "existing" && keys.docker === undefined) && !isHost(keys);

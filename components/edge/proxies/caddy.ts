@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type AgentSpec, Duration } from "../../../spec/index.js";
+import { Duration } from "../../../spec/index.js";
 import { tcpHealthCheck } from "../../../templates/containers/health.js";
-import { type Route, RUN_FOLDER, renderCaddyfile } from "../../../templates/proxy/caddyfile.js";
+import { RUN_FOLDER, renderCaddyfile } from "../../../templates/proxy/caddyfile.js";
 import { ConfigFiles } from "../../config-files.js";
 import { type HealthCheck, hardenedContainer } from "../../containers.js";
 import { DataVolume } from "../../data/volume.js";
-import { type Edge, type EdgeArgs, type EdgeOutputs, edgeUrl, inPlaceOf } from "../edge.js";
+import { type Edge, type EdgeArgs, type EdgeOutputs, edgeUrl, inPlaceOf, loopbackRoutes } from "../edge.js";
 
 const CONFIG_FOLDER = "/config";
 const CADDYFILE = `${CONFIG_FOLDER}/Caddyfile`;
@@ -63,7 +63,7 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
         program: "caddy",
         image,
         user,
-        files: { Caddyfile: renderCaddyfile({ ...spec, routes: args.agents.map(routeTo) }) },
+        files: { Caddyfile: renderCaddyfile({ ...spec, routes: loopbackRoutes(args.hosts) }) },
         data: data ? [{ volume: data.volumeName }] : [],
         afterwards: { do: "exec", command: ["caddy", "reload", "--config", CADDYFILE, "--adapter", "caddyfile"] },
         transform: { volume: transform?.configVolume, command: transform?.delivery },
@@ -102,9 +102,6 @@ export default class Caddy extends pulumi.ComponentResource implements Edge {
     this.registerOutputs({ outputs: this.outputs });
   }
 }
-
-/** An agent answers on its port of the machine: the rules see to it that it has one. */
-const routeTo = ({ host, port }: AgentSpec): Route => ({ host: host!, upstream: `127.0.0.1:${port}` });
 
 function healthCheck(port: number): HealthCheck {
   return {

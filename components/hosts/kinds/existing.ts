@@ -53,16 +53,15 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
       };
       if (spec.baseline) {
         const host = { entry: spec.name, host: bare };
-        const { user } = address;
         this.nodes.baseline = new Baseline(
           `${name}-baseline`,
-          { machine: host, stack, spec: spec.baseline, user, secrets },
+          { machine: host, stack, spec: spec.baseline, user: address.user, secrets },
           { parent: this },
         );
       }
       this.host = { ...bare, opts: this.nodes.baseline ? { dependsOn: [this.nodes.baseline] } : {} };
-      this.publicAddress = pulumi.output(address.host);
     }
+    if (spec.address !== undefined) this.publicAddress = pulumi.output(spec.address);
     // Agents publish on the host's own loopback: it is reached from there, or through a tunnel.
     this.address = pulumi.output("127.0.0.1");
     this.ready = pulumi.output(true);
