@@ -1,7 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type AgentSpec, type FleetSpec, isExternal, type MachineAddress } from "../spec/index.js";
+import { type AgentSpec, backedUp, type FleetSpec, isExternal, type MachineAddress } from "../spec/index.js";
 import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
+import { Backup } from "./backups/backup.js";
+import type { CommandArgs } from "./command.js";
 import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
 import { type FleetModules, loadModules } from "./fleet-modules.js";
 import type { Machine, MachineArgs } from "./hosts/machine.js";
@@ -29,6 +31,8 @@ export interface FleetTransforms {
   agent?: Transform<AgentArgs>;
   edge?: Transform<EdgeArgs>;
   service?: Transform<ServiceArgs>;
+  /** Delivery of a backup's files. */
+  backup?: Transform<CommandArgs>;
 }
 
 /** What a fleet gives as stack outputs. */
@@ -54,6 +58,7 @@ export class Fleet extends pulumi.ComponentResource {
     agents: Record<string, Agent>;
     edge: Record<string, Edge>;
     services: Record<string, Service>;
+    backups: Record<string, Backup>;
   };
 
   readonly #args: FleetArgs;
@@ -88,12 +93,21 @@ export class Fleet extends pulumi.ComponentResource {
         ),
     );
     this.#images = new Images(name, { spec, machines, shared, transform: transform?.image });
-    this.nodes = { machines, images: this.#images.nodes, networks: {}, agents: {}, edge: {}, services: {} };
+    this.nodes = {
+      machines,
+      images: this.#images.nodes,
+      networks: {},
+      agents: {},
+      edge: {},
+      services: {},
+      backups: {},
+    };
 
     this.#makeNetworks(name);
     for (const service of Object.values(spec.services)) this.#makeService(name, service.name, modules);
     for (const agent of Object.values(spec.agents)) this.#makeAgent(name, agent, modules);
     for (const edge of Object.values(spec.edge)) this.#makeEdge(name, edge.name, modules);
+    for (const backup of Object.keys(spec.backups)) this.#makeBackup(name, backup);
 
     const { nodes } = this;
     this.outputs = pulumi.output({
@@ -200,6 +214,23 @@ export class Fleet extends pulumi.ComponentResource {
     };
     this.nodes.edge[entry] = new modules.proxies[edge.proxy]!(
       ...transformed(transform?.edge, `${name}-${entry}`, args, { parent: this }),
+    );
+  }
+
+  #makeBackup(name: string, entry: string): void {
+    const { spec, transform } = this.#args;
+    const backup = spec.backups[entry]!;
+    this.nodes.backups[entry] = new Backup(
+      `${name}-${entry}`,
+      {
+        stack: spec.stack,
+        spec: backup,
+        machine: this.nodes.machines[backup.machine]!,
+        entries: backedUp(spec, backup.machine),
+        secrets: this.#secrets,
+        ...(transform?.backup && { transform: transform.backup }),
+      },
+      { parent: this },
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { Drafts } from "../read.js";
 import { type RuntimeName, runtimes } from "../runtimes/index.js";
+import { backupSettings, backupsApart, backupsOnHosts } from "./backups.js";
 import { oneBotEach } from "./bots.js";
 import { edgeReaches, edgeTls, hostClashes, hostsNeedAnEdge, oneEdgeAMachine } from "./hosts.js";
 import { oneWayToAnImage } from "./images.js";
@@ -44,6 +45,9 @@ const RULES: Rule[] = [
   oneBotEach,
   volumePaths,
   leastMemory,
+  backupsApart,
+  backupsOnHosts,
+  backupSettings,
 ];
 
 /** Runs every rule, and every runtime's own checks. */

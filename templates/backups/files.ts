@@ -27,7 +27,10 @@ export interface BackupPlan {
   stack: string;
   machine: string;
   keep: { daily: number; weekly: number; monthly: number };
-  entries: Record<string, { folders: string[]; databases: { container: string; user: string; name: string }[] }>;
+  entries: Record<
+    string,
+    { folders: string[]; databases: { container: string; user: string; name: string; users: string[] }[] }
+  >;
 }
 
 export const planFile = (name: string) => `/etc/fleet/backup-${name}.json`;

@@ -103,11 +103,15 @@ used_by_database() {
 # Databases of an entry: container, user and name in each line.
 databases_of() { jq -r --arg entry "$1" '.entries[$entry].databases[] | [.container, .user, .name] | @tsv' "$plan"; }
 
-# Containers of an entry but those of its databases, which have to run for a dump and a restore.
-containers_of() {
+# Containers of an entry but those of its databases, which have to run for a dump and a restore: those that carry its labels, and
+# those that use its databases.
+containers_of() { # <entry> [<filter of docker ps…>]
   has_docker || return 0
-  docker ps "${@:2}" --format '{{.Names}}' --filter "label=fleet.stack=$stack" --filter "label=fleet.entry=$1" |
-    grep -vxF -f <(databases_of "$1" | cut -f1 | sort -u) || true
+  {
+    docker ps "${@:2}" --format '{{.Names}}' --filter "label=fleet.stack=$stack" --filter "label=fleet.entry=$1"
+    docker ps "${@:2}" --format '{{.Names}}' --filter "label=fleet.stack=$stack" |
+      grep -xF -f <(jq -r --arg entry "$1" '.entries[$entry].databases[].users[]' "$plan") || true
+  } | sort -u | grep -vxF -f <(databases_of "$1" | cut -f1) || true
 }
 
 # What the plan says of an entry has a backup of its own each: `files`, and every database.
