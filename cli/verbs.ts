@@ -27,6 +27,13 @@ export const verbs: VerbEntry[] = [
     summary: "write the key that a machine is known by into a stack file",
     load: () => import("./verbs/trust.js"),
   },
+  { name: "backup", summary: "list a stack's backups, or make one now", load: () => import("./verbs/backup.js") },
+  {
+    name: "restore",
+    summary: "put an agent's or a service's data back from a backup",
+    load: () => import("./verbs/restore.js"),
+  },
+  { name: "drill", summary: "prove that a stack's backups can be restored", load: () => import("./verbs/drill.js") },
   { name: "outputs", summary: "show addresses, URLs and tokens", load: () => import("./verbs/outputs.js") },
   { name: "stacks", summary: "list the stacks and their state", load: () => import("./verbs/stacks.js") },
   { name: "state", summary: "look at and edit a stack's state", load: () => import("./verbs/state.js") },

@@ -52,7 +52,7 @@ async function delivered(env: Record<string, string | { secret: string }>): Prom
       ada: { folders: ["/opt/mypa/agents/pa-ada/data"], databases: [] },
       crm: { folders: [], databases: [{ container: "crm-db", user: "twenty", name: "default", users: ["crm"] }] },
     },
-    secrets: pulumi.secret({ "backup-password": KEY, "spaces-key": "it's" }),
+    secrets: pulumi.secret<Record<string, string>>({ "backup-password": KEY, "spaces-key": "it's" }),
   });
   await new Promise((done) => nodes.files.nodes.delivery.id.apply(done));
   await pulumi.runtime.disconnect();
