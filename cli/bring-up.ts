@@ -8,7 +8,7 @@ import { isHere, shownUrl } from "./machines.js";
 import { needNetworks } from "./networks.js";
 import { carryOut, exitCodeExpecting, type Target } from "./operation.js";
 import { announceSimulation, needAnswer, type OperationOptions } from "./operation-options.js";
-import { needDocker, needPorts } from "./preflight.js";
+import { needDocker, needPorts, needSecrets } from "./preflight.js";
 import { backendOf, fleetOutputs } from "./state.js";
 import { table } from "./table.js";
 import { readSpec, type StackFile } from "./workspace.js";
@@ -32,6 +32,7 @@ export async function bringUp({ project, file, host, options }: UpRequest): Prom
   await refuseClashes(project, { file, spec });
   needAnswer("up", options);
   announceSimulation(options);
+  if (!options.simulate) needSecrets(file, spec);
   if (!options.simulate && Object.keys(spec.machines).length > 0) {
     await needDocker({ project, stack, spec, offer: true }, options);
     await needNetworks(project, spec);

@@ -46,6 +46,10 @@ export function addOperationOptions(command: Command, { changes }: { changes: bo
   return command.option("--simulate", "with simulated providers and a state of their own: nothing real is touched");
 }
 
+/** What the program is told: where nothing is made, it does without secrets that have no value yet. */
+export const programEnvironment = ({ simulate }: Pick<OperationOptions, "simulate">): Record<string, string> =>
+  simulate ? { FLEET_SIMULATED: "1" } : {};
+
 /** Reads how many of something are done at a time. */
 export function readCount(option: string, what: string): (text: string) => number {
   return (text) => {

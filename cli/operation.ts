@@ -19,7 +19,7 @@ import type { Snapshot } from "../engine/state/types.js";
 import { openConfig } from "./config-values.js";
 import { Exit, FleetError } from "./errors.js";
 import { pinHostKeys } from "./machines.js";
-import type { OperationOptions } from "./operation-options.js";
+import { type OperationOptions, programEnvironment } from "./operation-options.js";
 import { passphrase } from "./passphrase.js";
 import { policyPacks } from "./policy-options.js";
 import { confirm } from "./prompt.js";
@@ -97,6 +97,7 @@ export async function operate(
       parallel: options.parallel,
       message: options.message,
       policyPacks: policyPacks(options),
+      env: programEnvironment(options),
       host: target.host,
     });
   } finally {

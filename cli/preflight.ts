@@ -9,6 +9,7 @@ import { endpointsOf, isHere, specIfAny } from "./machines.js";
 import { isFree, type PublishedPort, publishedPorts } from "./ports.js";
 import { confirm, isInteractive } from "./prompt.js";
 import { ensureDocker, imageToolsFault, portOwner, statusOf } from "./setup/index.js";
+import type { StackFile } from "./workspace.js";
 
 export interface DockerNeeds {
   project: Project;
@@ -76,6 +77,15 @@ function withOffers(stack: string, fix: string, canSetUp: boolean): string {
     `or try the stack without Docker: ./fleet up ${stack} --simulate`,
   ];
   return [fix, ...offers].join("\n       ");
+}
+
+/** Throws FleetError that names every secret without a value. */
+export function needSecrets({ stack, shown }: StackFile, { unsetSecrets }: FleetSpec): void {
+  if (unsetSecrets.length === 0) return;
+  throw new FleetError(
+    `${shown}: no value for ${unsetSecrets.join(", ")}`,
+    unsetSecrets.map((name) => `./fleet secret set ${stack} ${name}`).join("\n       "),
+  );
 }
 
 /** Images are only built where they are not there yet. */

@@ -152,6 +152,10 @@ function replaceEdit(text: string, pair: Pair<Node, Node | null>, value: unknown
     const hasText = node?.range && node.range[1] > node.range[0];
     return hasText ? { from: node.range![0], to, insert } : at(afterColon(text, pair), ` ${insert}`);
   }
+  // Nothing but a comment behind the colon: it stays there, behind the value.
+  if (isEmpty(node) && /^[ \t]+#/.test(text.slice(afterColon(text, pair))) && !(value instanceof BlockText)) {
+    return at(afterColon(text, pair), ` ${inline(value, false)}`);
+  }
   const isOneLine = !text.slice(start(pair), to).includes("\n");
   if (isOneLine && !(value instanceof BlockText) && !isNested(value) && fitsInline(value)) {
     const old = isEmpty(node) && to === afterColon(text, pair) ? undefined : node!.range!;

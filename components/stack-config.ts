@@ -33,7 +33,21 @@ export function readStackConfig(stack: string): { spec: FleetSpec; secrets: pulu
     throw new pulumi.RunError(`Pulumi.${stack}.yaml cannot be used:\n${lines.join("\n")}`);
   }
   for (const warning of parsed.warnings) pulumi.log.warn(describe(warning));
-  return { spec: parsed.spec, secrets: pulumi.secret((secrets ?? {}) as Record<string, string>) };
+  const values = { ...((secrets ?? {}) as Record<string, string>), ...placeholders(stack, parsed.spec.unsetSecrets) };
+  return { spec: parsed.spec, secrets: pulumi.secret(values) };
+}
+
+/**
+ * What stands for secrets without a value where nothing is really made: in a preview, which a pull request has without any, and where
+ * `./fleet` simulates.
+ */
+function placeholders(stack: string, names: string[]): Record<string, string> {
+  if (names.length === 0) return {};
+  if (!pulumi.runtime.isDryRun() && !process.env.FLEET_SIMULATED) {
+    const lines = names.map((name) => `  ./fleet secret set ${stack} ${name}`);
+    throw new pulumi.RunError(`fleet:secrets has names without values. Set them first:\n${lines.join("\n")}`);
+  }
+  return Object.fromEntries(names.map((name) => [name, `unset-${name}`]));
 }
 
 /** Structured values are JSON; what is not stands as the text that it is. */

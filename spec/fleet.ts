@@ -22,6 +22,8 @@ export interface FleetSpec {
   shared: Record<string, SharedSpec>;
   /** Names in `fleet:secrets`. The values stay with the stack config. */
   secretNames: string[];
+  /** Those of them that have no value yet. Plans do without, changes do not. */
+  unsetSecrets: string[];
 }
 
 /** Whether an edge is somebody else's, of which nothing is made. */

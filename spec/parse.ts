@@ -40,6 +40,14 @@ export function parseFleet(stack: string, raw: Record<string, unknown>): ParsedF
   for (const name of drafts.secretNames) {
     if (!used.has(name)) warnings.push({ path: ["secrets", name], at: "key", message: "nothing uses this secret" });
   }
+  if (drafts.unsetSecrets.length > 0) {
+    const names = drafts.unsetSecrets.join(", ");
+    warnings.push({
+      path: ["secrets"],
+      at: "key",
+      message: `no value yet: ${names}. Plans do without; \`up\` needs them: ./fleet secret set ${stack} <name>`,
+    });
+  }
   return { spec, faults, warnings };
 }
 

@@ -3,6 +3,7 @@ import { didYouMean } from "./faults/suggest.js";
 import { optionsFor } from "./faults/walk.js";
 import { faultsOf } from "./faults/zod.js";
 import type { Fault, Path } from "./fleet.js";
+import { unsetSecrets } from "./rules/secrets.js";
 import { agent } from "./runtimes/index.js";
 import { backup } from "./schema/backups.js";
 import { cloud } from "./schema/clouds.js";
@@ -52,7 +53,7 @@ export interface Draft<S extends Section> {
   whole?: z.output<(typeof sections)[S]>;
 }
 
-export type Drafts = { [S in Section]: Draft<S>[] } & { stack: string; secretNames: string[] };
+export type Drafts = { [S in Section]: Draft<S>[] } & { stack: string; secretNames: string[]; unsetSecrets: string[] };
 
 type Raw = Record<string, unknown>;
 const isRaw = (value: unknown): value is Raw => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -82,6 +83,7 @@ export function readSections(stack: string, raw: Raw, faults: Fault[]): Drafts {
     shared: readSection("shared", raw, faults),
     retained: readSection("retained", raw, faults),
     secretNames: entriesOf("secrets", raw, faults).map(([name]) => name),
+    unsetSecrets: unsetSecrets(raw),
   };
 }
 

@@ -21,6 +21,7 @@ export function resolveFleet(drafts: Drafts): FleetSpec {
     backups: named(drafts.backups, (draft) => ({ ...draft.whole!, name: draft.name })),
     shared: named(drafts.shared, (draft) => ({ ...draft.whole!, name: draft.name })),
     secretNames: drafts.secretNames,
+    unsetSecrets: drafts.unsetSecrets,
   };
 }
 

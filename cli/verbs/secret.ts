@@ -87,7 +87,7 @@ async function listSecrets(stack: string, { json }: { json?: boolean }): Promise
   const known = Object.keys(sections.secrets);
   const rows = [...known, ...missing].map((name) => ({
     name,
-    set: known.includes(name),
+    set: known.includes(name) && sections.secrets[name] !== null,
     usedBy: uses.filter(({ secret }) => secret === name).map(({ path }) => path.join(".")),
   }));
   if (json) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { UpOptions } from "../bring-up.js";
 import { beginKey } from "../early-key.js";
 import { EarlyProgram } from "../early-program.js";
-import { addOperationOptions } from "../operation-options.js";
+import { addOperationOptions, programEnvironment } from "../operation-options.js";
 import { addPolicyOptions } from "../policy-options.js";
 import { addSelectionOptions } from "../selection.js";
 import { action } from "../verb.js";
@@ -27,7 +27,7 @@ async function up(stack: string, options: UpOptions): Promise<number> {
   const project = await currentProject();
   const file = await readStack(project, stack);
   // Both take long and need little: they are begun before anything is loaded that takes long itself.
-  const host = new EarlyProgram({ project, stack });
+  const host = new EarlyProgram({ project, stack, env: programEnvironment(options) });
   try {
     await beginKey(project, file, options);
     const { bringUp } = await import("../bring-up.js");

@@ -85,8 +85,9 @@ export function jsonSchema(projectName = "fleet"): JsonSchema {
   };
 }
 
+/** Nothing behind a name: declared, and still to be set. */
 const secretSchema: JsonSchema = {
-  type: "object",
+  type: ["object", "null"],
   properties: {
     secure: {
       type: "string",

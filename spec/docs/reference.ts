@@ -64,7 +64,8 @@ function sectionPage(section: (typeof SECTIONS)[number]): string[] {
     return [
       ...head,
       "`./fleet secret set <stack> <name>` writes a value here as `<name>: { secure: … }`. It is the only place where `secure:` may stand,",
-      "because one encrypted value inside another section would make that whole section secret to the program.",
+      "because one encrypted value inside another section would make that whole section secret to the program. A name with nothing behind",
+      "it is declared and has no value yet: plans and simulations do without, `up` names what is to be set.",
       "",
     ];
   }

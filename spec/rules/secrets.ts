@@ -29,9 +29,9 @@ export function checkSecrets(stack: string, raw: Raw, secretNames: string[], rep
       });
     } else if (isRaw(value) && Object.hasOwn(value, "secure") && !isSecure(value)) {
       report({ path, message: `secure must be the encrypted text: run ./fleet secret set ${stack} ${name}` });
-    } else if (value === null || value === "") {
+    } else if (value === "") {
       report({ path, message: `has no value: run ./fleet secret set ${stack} ${name}` });
-    } else if (typeof value !== "string" && !isSecure(value)) {
+    } else if (value !== null && typeof value !== "string" && !isSecure(value)) {
       report({ path, message: `must be one encrypted value: run ./fleet secret set ${stack} ${name}` });
     }
   }
@@ -43,6 +43,12 @@ export function checkSecrets(stack: string, raw: Raw, secretNames: string[], rep
       suggestion: didYouMean(secret, secretNames),
     });
   }
+}
+
+/** Secrets that are declared, `name:` with nothing behind it, and wait for their values. */
+export function unsetSecrets(raw: Raw): string[] {
+  const section = isRaw(raw.secrets) ? raw.secrets : {};
+  return Object.keys(section).filter((name) => section[name] === null);
 }
 
 /** Every encrypted value that stands outside `fleet:secrets`. */

@@ -44,6 +44,17 @@ describe("fleet secret", () => {
     expect([first, second].map(({ stdout, stderr }) => stdout + stderr).join()).not.toContain("quoted");
   });
 
+  it("knows a secret that is declared without a value, and gives it one", async () => {
+    const here = project({ [FILE]: STACK.replace("fleet:secrets: {}", "fleet:secrets:\n    apiKey: # of the model") });
+    const list = async () => JSON.parse((await here.fleet(["secret", "list", "local", "--json"])).stdout);
+    expect(await list()).toMatchObject([{ name: "apiKey", set: false }]);
+    const up = await here.fleet(["up", "local", "--yes"]);
+    expect(up.code).toBe(2);
+    expect(up.stderr).toContain("no value for apiKey\n  fix: ./fleet secret set local apiKey");
+    expect((await here.fleet(["secret", "set", "local", "apiKey"], { stdin: VALUE })).code).toBe(0);
+    expect(await list()).toMatchObject([{ name: "apiKey", set: true }]);
+  });
+
   it("takes a passphrase from the environment, and refuses a wrong one", async () => {
     const here = project({ [FILE]: STACK });
     const right = { PULUMI_CONFIG_PASSPHRASE: "right" };

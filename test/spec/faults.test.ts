@@ -581,8 +581,8 @@ const TABLES: Record<string, Row[]> = {
     [
       "empty",
       "modelKey: { secure: v1:abc:def }",
-      "modelKey:",
-      ["f:46:5: fleet:secrets.modelKey: has no value: run ./fleet secret set test modelKey"],
+      'modelKey: ""',
+      ["f:46:15: fleet:secrets.modelKey: has no value: run ./fleet secret set test modelKey"],
     ],
     [
       "all in one",

@@ -168,6 +168,16 @@ describe("parseFleet", () => {
     }
   });
 
+  it("takes a secret that is declared and has no value yet, and says so", () => {
+    const raw = sectionsOf(BASE);
+    const { spec, faults, warnings } = parseFleet("test", { ...raw, secrets: { modelKey: null } });
+    expect(faults).toEqual([]);
+    expect(spec).toMatchObject({ secretNames: ["modelKey"], unsetSecrets: ["modelKey"] });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "no value yet: modelKey. Plans do without; `up` needs them: ./fleet secret set test <name>",
+    ]);
+  });
+
   it("takes sections that are missing or empty, and gives an empty fleet", () => {
     const empty = {
       stack: "s",
@@ -181,6 +191,7 @@ describe("parseFleet", () => {
       backups: {},
       shared: {},
       secretNames: [],
+      unsetSecrets: [],
     };
     expect(parseFleet("s", {}).spec).toEqual(empty);
     expect(parseFleet("s", { agents: null, secrets: {} }).spec).toEqual(empty);
