@@ -7,7 +7,9 @@ import {
   renderAccess,
   renderPlan,
   renderService,
+  renderSudoers,
   renderTimer,
+  SUDOERS,
   unitName,
 } from "../../templates/backups/files.js";
 import type { CommandArgs } from "../command.js";
@@ -45,6 +47,8 @@ export class Backup extends pulumi.ComponentResource {
       args.secrets,
     );
     const unit = unitName(spec.name);
+    // Verbs come as the user that everything of ours comes as.
+    const user = pulumi.output(machine.host?.environment.FLEET_HOST ?? "").apply((host) => userOf(host));
     const plan = renderPlan({ stack, machine: spec.machine, keep: spec.keep, entries });
     this.nodes = {
       files: new HostFiles(
@@ -56,15 +60,25 @@ export class Backup extends pulumi.ComponentResource {
             ...backupProgram(),
             [planFile(spec.name)]: { text: plan },
             [accessFile(spec.name)]: access.apply((variables) => ({ text: renderAccess(variables), mode: "0600" })),
+            [SUDOERS]: user.apply((user) => ({ text: renderSudoers(user), mode: "0440" })),
             [`/etc/systemd/system/${unit}.service`]: { text: renderService(spec.name) },
             [`/etc/systemd/system/${unit}.timer`]: { text: renderTimer(spec.name, spec.at) },
           },
-          checks: NEEDS.map(
-            (program) =>
-              `command -v ${program} >/dev/null || { echo 'backups need ${program}, which this host does not have: apt-get install ${PACKAGES[program] ?? program}' >&2; exit 1; }`,
-          ),
+          checks: [
+            ...NEEDS.map(
+              (program) =>
+                `command -v ${program} >/dev/null || { echo 'backups need ${program}, which this host does not have: apt-get install ${PACKAGES[program] ?? program}' >&2; exit 1; }`,
+            ),
+            `! command -v visudo >/dev/null || visudo -q -c -f "$1${SUDOERS}"`,
+          ],
           // A running timer keeps the time it began with.
           afterwards: ["systemctl daemon-reload", `systemctl enable ${unit}.timer`, `systemctl restart ${unit}.timer`],
+          probes: { timer: `systemctl is-enabled --quiet ${unit}.timer && systemctl is-active --quiet ${unit}.timer` },
+          whenRemoved: [
+            `systemctl stop ${unit}.timer 2>/dev/null || true`,
+            `rm -f /etc/systemd/system/timers.target.wants/${unit}.timer`,
+            "systemctl daemon-reload",
+          ],
           ...(args.transform && { transform: args.transform }),
         },
         { parent: this },
@@ -73,6 +87,9 @@ export class Backup extends pulumi.ComponentResource {
     this.registerOutputs({ unit });
   }
 }
+
+/** The user of `ssh://user@host`; root needs no leave. */
+const userOf = (host: string) => (host === "" ? "root" : decodeURIComponent(new URL(host).username) || "root");
 
 /** Debian's packages of programs that are called otherwise. */
 const PACKAGES: Record<string, string> = { flock: "util-linux", systemctl: "systemd" };

@@ -48,6 +48,13 @@ export const renderAccess = (variables: Record<string, string>) =>
     .map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`)
     .join("");
 
+/** Lets the user of our ssh run the program as root. */
+export const SUDOERS = "/etc/sudoers.d/60-fleet-backup";
+
+/** A restore goes on to its end when the connection breaks, which it does not behind a terminal of sudo's. */
+export const renderSudoers = (user: string) =>
+  `# Written by agent-fleet.\nDefaults!${BACKUP_PROGRAM} !use_pty\n${user} ALL=(root) NOPASSWD: ${BACKUP_PROGRAM}\n`;
+
 /** The unit that backs up. */
 export function renderService(name: string): string {
   return `# Written by agent-fleet.

@@ -87,6 +87,7 @@ describe("a backup", () => {
     ).toEqual([
       "/etc/fleet/backup-nightly.env",
       "/etc/fleet/backup-nightly.json",
+      "/etc/sudoers.d/60-fleet-backup",
       "/etc/systemd/system/fleet-backup-nightly.service",
       "/etc/systemd/system/fleet-backup-nightly.timer",
       "/usr/local/lib/fleet/backup",
@@ -99,6 +100,10 @@ describe("a backup", () => {
       stack: "mypa-beta",
       machine: "fleet-beta",
       entries: { ada: { folders: ["/opt/mypa/agents/pa-ada/data"] }, crm: { databases: [{ name: "default" }] } },
+    });
+    expect(files["/etc/sudoers.d/60-fleet-backup"]).toEqual({
+      text: expect.stringContaining("\nfleet ALL=(root) NOPASSWD: /usr/local/lib/fleet/backup\n"),
+      mode: "0440",
     });
     expect(files["/usr/local/lib/fleet/backup"]).toMatchObject({ mode: "0755" });
     expect(files["/etc/systemd/system/fleet-backup-nightly.timer"]!.text).toContain("OnCalendar=*-*-* 03:15:00\n");
