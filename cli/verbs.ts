@@ -21,6 +21,7 @@ export const verbs: VerbEntry[] = [
     load: () => import("./verbs/patch.js"),
   },
   { name: "agent", summary: "add, change or remove an agent in a stack file", load: () => import("./verbs/agent.js") },
+  { name: "new", summary: "begin a stack file for a new team", load: () => import("./verbs/new.js") },
   { name: "secret", summary: "set, list or remove a stack's secrets", load: () => import("./verbs/secret.js") },
   {
     name: "trust",
