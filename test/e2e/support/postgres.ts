@@ -30,7 +30,15 @@ export function postgresImage(): string {
   const folder = mkdtempSync(join(tmpdir(), "fleet-postgres-"));
   try {
     writeFileSync(join(folder, "start"), START, { mode: 0o755 });
-    const lines = [`FROM ${stdout.trim()}`, "USER postgres", "COPY start /start", 'CMD ["/start"]'];
+    const lines = [
+      `FROM ${stdout.trim()}`,
+      "USER root",
+      "RUN install -d -o postgres -g postgres /run/postgresql",
+      "USER postgres",
+      "WORKDIR /var/lib/postgresql",
+      "COPY start /start",
+      'CMD ["/start"]',
+    ];
     writeFileSync(join(folder, "Dockerfile"), `${lines.join("\n")}\n`);
     docker("build", "--quiet", "--tag", "fleet-e2e/postgres:1", folder);
   } finally {
