@@ -131,7 +131,7 @@ has_repository() {
 }
 
 need_repository() {
-  has_repository || die "the repository $RESTIC_REPOSITORY is empty: nothing was backed up yet"
+  has_repository || die "the repository $RESTIC_REPOSITORY is empty, nothing was backed up yet: ./fleet backup $stack --now makes a backup"
 }
 
 # Every snapshot of this stack: id, time, entry, part, run.
