@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type AgentSpec,
+  backedUp,
   type DnsSpec,
   type FleetSpec,
   hasServiceNetwork,
@@ -14,7 +15,9 @@ import {
   servedHosts,
 } from "../spec/index.js";
 import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
+import { Backup } from "./backups/backup.js";
 import type { Cloud, CloudArgs } from "./clouds/cloud.js";
+import type { CommandArgs } from "./command.js";
 import { type Zone, type ZoneArgs, zoneRecords } from "./dns/zone.js";
 import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
 import { type FleetModules, loadModules } from "./fleet-modules.js";
@@ -45,6 +48,8 @@ export interface FleetTransforms {
   edge?: Transform<EdgeArgs>;
   service?: Transform<ServiceArgs>;
   zone?: Transform<ZoneArgs>;
+  /** Delivery of a backup's files. */
+  backup?: Transform<CommandArgs>;
 }
 
 /** What a fleet gives as stack outputs. */
@@ -74,6 +79,7 @@ export class Fleet extends pulumi.ComponentResource {
     edge: Record<string, Edge>;
     services: Record<string, Service>;
     dns: Record<string, Zone>;
+    backups: Record<string, Backup>;
   };
 
   readonly #args: FleetArgs;
@@ -130,6 +136,7 @@ export class Fleet extends pulumi.ComponentResource {
       edge: {},
       services: {},
       dns: {},
+      backups: {},
     };
 
     this.#makeNetworks(name);
@@ -137,6 +144,7 @@ export class Fleet extends pulumi.ComponentResource {
     for (const agent of Object.values(spec.agents)) this.#makeAgent(name, agent, modules);
     for (const edge of Object.values(spec.edge)) this.#makeEdge(name, edge.name, modules);
     for (const zone of Object.values(spec.dns)) this.#makeZone(name, zone, modules);
+    for (const backup of Object.keys(spec.backups)) this.#makeBackup(name, backup);
 
     const { nodes } = this;
     this.outputs = pulumi.output({
@@ -269,6 +277,23 @@ export class Fleet extends pulumi.ComponentResource {
     };
     this.nodes.dns[zone.name] = new modules.zones[zone.provider]!(
       ...transformed(transform?.zone, `${name}-${zone.name}`, args, { parent: this }),
+    );
+  }
+
+  #makeBackup(name: string, entry: string): void {
+    const { spec, transform } = this.#args;
+    const backup = spec.backups[entry]!;
+    this.nodes.backups[entry] = new Backup(
+      `${name}-${entry}`,
+      {
+        stack: spec.stack,
+        spec: backup,
+        machine: this.nodes.machines[backup.machine]!,
+        entries: backedUp(spec, backup.machine),
+        secrets: this.#secrets,
+        ...(transform?.backup && { transform: transform.backup }),
+      },
+      { parent: this },
     );
   }
 }

@@ -1,4 +1,5 @@
 /** The stack config: read, checked and typed. Pure: it touches no file, no process and nothing of Pulumi's. */
+export { backedUp, backupOf, type DataOf } from "./backups.js";
 export type { Place } from "./check/places.js";
 export { checkStackText, formatFault, readStackText } from "./check/stack-file.js";
 export type { LocatedFault } from "./check/yaml.js";

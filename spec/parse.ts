@@ -1,6 +1,7 @@
 import type { Fault, FleetSpec, Path } from "./fleet.js";
 import { readSections } from "./read.js";
 import { resolveFleet } from "./resolve.js";
+import { notBackedUp } from "./rules/backups.js";
 import { applyRules, applyWarnings } from "./rules/index.js";
 import { checkMachines } from "./rules/machines.js";
 import { checkSecrets, misplacedSecure } from "./rules/secrets.js";
@@ -33,6 +34,8 @@ export function parseFleet(stack: string, raw: Record<string, unknown>): ParsedF
   if (faults.length > 0) return { faults, warnings: [] };
   const warnings: Fault[] = [];
   applyWarnings(drafts, (fault) => warnings.push(fault));
+  const spec = resolveFleet(drafts);
+  notBackedUp(spec, (fault) => warnings.push(fault));
   const used = new Set(secretUses(raw).map((use) => use.secret));
   for (const name of drafts.secretNames) {
     if (!used.has(name)) warnings.push({ path: ["secrets", name], at: "key", message: "nothing uses this secret" });
@@ -45,7 +48,7 @@ export function parseFleet(stack: string, raw: Record<string, unknown>): ParsedF
       message: `no value yet: ${names}. Plans do without; \`up\` needs them: ./fleet secret set ${stack} <name>`,
     });
   }
-  return { spec: resolveFleet(drafts), faults, warnings };
+  return { spec, faults, warnings };
 }
 
 /** Whether a rule only found again what is wrong with a value by itself. */

@@ -1,5 +1,6 @@
 import type { Drafts } from "../read.js";
 import { type RuntimeName, runtimes } from "../runtimes/index.js";
+import { backupSettings, backupsApart, backupsOnHosts } from "./backups.js";
 import { oneBotEach } from "./bots.js";
 import { cloudsOfOneStack } from "./clouds.js";
 import { dnsRules } from "./dns/index.js";
@@ -67,6 +68,9 @@ const RULES: Rule[] = [
   servicePaths,
   serviceHosts,
   oneWaySync,
+  backupsApart,
+  backupsOnHosts,
+  backupSettings,
 ];
 
 /** Runs every rule, and every runtime's own checks. */

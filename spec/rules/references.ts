@@ -18,7 +18,13 @@ export function mustExist(section: string, name: string, known: string[], path: 
 const namesOf = (drafts: { name: string }[]) => drafts.map((draft) => draft.name);
 
 export const machineReferences: Rule = (drafts, report) => {
-  for (const { path, keys } of [...drafts.agents, ...drafts.edge, ...drafts.services, ...drafts.images]) {
+  for (const { path, keys } of [
+    ...drafts.agents,
+    ...drafts.edge,
+    ...drafts.services,
+    ...drafts.images,
+    ...drafts.backups,
+  ]) {
     if (keys.machine !== undefined) {
       mustExist("machines", keys.machine, namesOf(drafts.machines), [...path, "machine"], report);
     }

@@ -1,15 +1,23 @@
 import { z } from "zod";
-import { environment, reference, secretRef } from "./fields.js";
+import { environment, reference, secretRef, text } from "./fields.js";
 
 const count = (preset: number) => z.number().int().min(0).default(preset);
+
+const FORMS = /^(\/[^\s]+|(s3|sftp|rest|b2|azure|gs|swift|rclone):\S+)$/;
+const repository = () =>
+  text({
+    title: "restic repository",
+    rule: "a folder of the machine, such as /srv/backups, or s3:, sftp:, rest:, b2:, azure:, gs:, swift: or rclone: and a place there",
+    pattern: FORMS,
+    read: (input) => (FORMS.test(input) ? input : undefined),
+  });
 
 /** Backups of a machine: of the data of its agents and services, every day, encrypted, by restic. */
 export const backup = z.strictObject({
   machine: reference().describe("The machine whose agents and services are backed up."),
-  repository: z
-    .string()
-    .min(1)
-    .describe("restic's repository: a folder of the machine, `s3:https://…/bucket/path`, `sftp:…`, `rest:…`, `b2:…`."),
+  repository: repository().describe(
+    "restic's repository: a folder of the machine, `s3:https://…/bucket/path`, `sftp:…`, `rest:…`, `b2:…`.",
+  ),
   password: secretRef().describe("What the repository is encrypted with. Without it no backup can be read."),
   env: environment()
     .default({})
