@@ -12,7 +12,7 @@ import type { KeyPath } from "./yaml-edit.js";
 
 /** Where a section stands in a stack file: its key can be written `fleet:agents`, `agents` or `fleet:config:agents`. */
 export function sectionPath(project: Project, file: StackFile, section: string): KeyPath {
-  const config = (dataOf(file.text) as { config?: object } | null)?.config ?? {};
+  const config = (dataOfService(file.text) as { config?: object } | null)?.config ?? {};
   const known = [`${project.name}:${section}`, section, `${project.name}:config:${section}`];
   return ["config", known.find((key) => Object.hasOwn(config, key)) ?? known[0]!];
 }
@@ -20,7 +20,7 @@ export function sectionPath(project: Project, file: StackFile, section: string):
 /** One section of a stack file as plain data. */
 export function sectionOf(project: Project, file: StackFile, section: string): Record<string, unknown> {
   const [, key] = sectionPath(project, file, section);
-  const value = (dataOf(file.text) as { config?: Record<string, unknown> } | null)?.config?.[key!];
+  const value = (dataOfService(file.text) as { config?: Record<string, unknown> } | null)?.config?.[key!];
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
@@ -33,7 +33,7 @@ export function sectionsOf(
   return Object.fromEntries(sections) as Record<(typeof SECTIONS)[number], Record<string, unknown>>;
 }
 
-const dataOf = (text: string): unknown => {
+const dataOfService = (text: string): unknown => {
   try {
     return parseDocument(text, { merge: true }).toJS();
   } catch {

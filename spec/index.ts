@@ -1,5 +1,5 @@
 /** The stack config: read, checked and typed. Pure: it touches no file, no process and nothing of Pulumi's. */
-export { backedUp, backupOf, type DataOf } from "./backups.js";
+export { backedUp, backupOf } from "./backups.js";
 export type { Place } from "./check/places.js";
 export { checkStackText, formatFault, readStackText } from "./check/stack-file.js";
 export type { LocatedFault } from "./check/yaml.js";
@@ -54,7 +54,7 @@ export { ENTRY_SECTIONS, SECTIONS } from "./sections.js";
 export { type ServedHost, servedHosts } from "./served.js";
 export { BUILD_SERVICE_PORT, type BuildServiceSpec } from "./services/build-service.js";
 export type { CrmSyncSpec } from "./services/crm-sync.js";
-export { dataOf, type ServiceData, type ServiceDatabase } from "./services/data.js";
+export { dataOfService, type EntryData, type EntryDatabase } from "./services/data.js";
 export { hasServiceNetwork, partsOf, type ServicePart, type ServiceSpec } from "./services/index.js";
 export type { TezMcpSpec } from "./services/tez-mcp.js";
 export type { TezRelaySpec } from "./services/tez-relay.js";

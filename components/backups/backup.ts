@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BackupSpec, DataOf } from "../../spec/index.js";
+import type { BackupSpec, EntryData } from "../../spec/index.js";
 import {
   accessFile,
   backupProgram,
@@ -24,7 +24,7 @@ export interface BackupArgs {
   spec: BackupSpec;
   machine: Machine;
   /** What is backed up, by entry. */
-  entries: Record<string, DataOf>;
+  entries: Record<string, EntryData>;
   secrets: Secrets;
   transform?: Transform<CommandArgs>;
 }

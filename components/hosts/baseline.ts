@@ -20,7 +20,7 @@ export interface BaselineArgs {
   /** The user that the fleet logs in as. */
   user: string;
   /** Public keys that let this user in, besides those that the host has. Default: none. */
-  keys?: string[];
+  keys?: pulumi.Input<string[]>;
   secrets: Secrets;
 }
 
@@ -35,9 +35,12 @@ export class Baseline extends pulumi.ComponentResource {
     super("fleet:hosts:Baseline", name, {}, opts);
     const { machine, stack, spec, user, keys = [], secrets } = args;
     const owner = (part: string): Ownership => ({ stack, entry: `${machine.entry}-${part}` });
+    // What is done on the host does not depend on the keys: they are files of it.
+    const { checks, afterwards, probes } = baselineBundle(baselineInput(spec, user, []));
+    const withKeys = pulumi.output(keys).apply((keys) => baselineBundle(baselineInput(spec, user, keys)).files);
     const files = new HostFiles(
       `${name}-files`,
-      { machine, owner: owner("baseline"), ...baselineBundle(baselineInput(spec, user, keys)) },
+      { machine, owner: owner("baseline"), files: withKeys, checks, afterwards, probes },
       { parent: this },
     );
     this.nodes = { files };

@@ -30,3 +30,6 @@ export declare function runBySsh(
   command: string,
   options?: SshCommandOptions,
 ): Promise<SshCommandResult>;
+
+/** Ends the connection to a host that others would share: a login of its own knows what groups the user has been given since. */
+export declare function disconnectSsh(target: SshTarget, folder: string): Promise<void>;

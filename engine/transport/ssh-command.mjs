@@ -27,6 +27,11 @@ export async function runBySsh(target, folder, command, { stdin = "", timeoutSec
   }
 }
 
+export async function disconnectSsh(target, folder) {
+  const link = new SshLink(target, folder);
+  await link.disconnect().finally(() => link.close());
+}
+
 function run(link, command, stdin, limit, onStderr) {
   return new Promise((done, fail) => {
     const child = link.start(command);

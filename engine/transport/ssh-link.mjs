@@ -94,6 +94,11 @@ export class SshLink {
     for (const child of [...this.#helpers, ...this.#dialled]) child.kill("SIGKILL");
   }
 
+  /** Ends the shared connection, if there is one: the next one logs in anew. */
+  async disconnect() {
+    if (this.#isShared) await this.#run(this.#arguments("-O", "exit"), CHECK_LIMIT);
+  }
+
   get #isShared() {
     const path = sshOption(this.#target.options, "ControlPath");
     return path !== undefined && path !== "none";

@@ -2,14 +2,14 @@ import type { ServiceSpec } from "./index.js";
 import { TWENTY_DATABASE, TWENTY_PARTS } from "./twenty.js";
 
 /** What a service keeps on its machine: all that a backup has to hold so that it can be brought back. */
-export interface ServiceData {
+export interface EntryData {
   /** Folders of the machine, as they are. */
   folders: string[];
   /** Databases, by a dump: their files mean something only while nothing writes them. */
-  databases: ServiceDatabase[];
+  databases: EntryDatabase[];
 }
 
-export interface ServiceDatabase {
+export interface EntryDatabase {
   /** Name of the container on the machine in which PostgreSQL runs. `pg_dump -U <user> <name>` there needs no password. */
   container: string;
   user: string;
@@ -19,7 +19,7 @@ export interface ServiceDatabase {
 }
 
 /** What is to be backed up of a service. Secrets are not: they come from the stack file. */
-export function dataOf(service: ServiceSpec): ServiceData {
+export function dataOfService(service: ServiceSpec): EntryData {
   switch (service.kind) {
     case "twenty": {
       const [worker, db] = TWENTY_PARTS.map((part) => `${service.container}-${part}`);

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TransportError } from "../../engine/transport/error.mjs";
+import { disconnectSsh } from "../../engine/transport/ssh-command.mjs";
 import { writeKnownHosts } from "../../engine/transport/known-hosts.mjs";
 import { sshMissing, sshName, sshOption } from "../../engine/transport/ssh-errors.mjs";
 import { hostOfScript, hostReason, runOnHost } from "./remote.mjs";
@@ -24,6 +25,8 @@ async function main() {
   const wait = new Wait(sshName(host), seconds);
   const known = await connected(host, hostKeys, wait);
   await firstBoot(host, wait);
+  // The first boot has put the user into Docker's group, of which a connection that is older knows nothing.
+  await disconnectSsh(host, process.cwd());
   console.log(JSON.stringify({ hostKeys: known }));
 }
 

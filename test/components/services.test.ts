@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { whyNotCopied } from "../../components/shared.js";
-import { dataOf, parseFleet } from "../../spec/index.js";
+import { dataOfService, parseFleet } from "../../spec/index.js";
 import { type Deployed, deploy, settled, unwrap } from "./deploy.js";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB6pAy0Sc7kQ0mGbVd6V2lQm2yqk2uG9o8zvJrQF1b0x";
@@ -215,7 +215,7 @@ describe("a team's CRM", () => {
 
   it("tells a backup its files and its database", () => {
     const { spec } = parseFleet("mypa-alpha", { machines, edge, services: { crm: twenty() }, secrets: names });
-    expect(dataOf(spec!.services.crm!)).toEqual({
+    expect(dataOfService(spec!.services.crm!)).toEqual({
       folders: ["/opt/twenty/storage"],
       databases: [
         {
@@ -287,7 +287,7 @@ describe("the Tezit programs", () => {
       relay: { container: "tez-relay", address: "http://127.0.0.1:3002", url: "https://relay.team.example.com" },
     });
     const { spec } = parseFleet("mypa-shared", { machines, edge, services: { relay }, secrets: names });
-    expect(dataOf(spec!.services.relay!)).toEqual({ folders: ["/opt/tez/relay"], databases: [] });
+    expect(dataOfService(spec!.services.relay!)).toEqual({ folders: ["/opt/tez/relay"], databases: [] });
   });
 });
 

@@ -48,7 +48,7 @@ export default class CloudflareZone extends pulumi.ComponentResource implements 
             name: record.name === "@" ? spec.domain : `${record.name}.${spec.domain}`,
             type: record.type,
             ttl: record.proxied ? AUTOMATIC : record.ttl,
-            ...dataOf(record),
+            ...dataOfService(record),
           },
           recordOptions(this),
         ),
@@ -65,7 +65,7 @@ export default class CloudflareZone extends pulumi.ComponentResource implements 
 const bare = (host: string) => host.replace(/\.$/, "");
 
 /** What a record says, in Cloudflare's fields. */
-function dataOf({
+function dataOfService({
   type,
   value,
   priority,

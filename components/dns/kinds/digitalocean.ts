@@ -35,7 +35,7 @@ export default class DigitalOceanZone extends pulumi.ComponentResource implement
         ...transformed(
           transform?.record,
           `${name}-${record.key}`,
-          { domain, name: record.name, type: record.type, ttl: record.ttl, ...dataOf(record) },
+          { domain, name: record.name, type: record.type, ttl: record.ttl, ...dataOfService(record) },
           recordOptions(this),
         ),
       );
@@ -51,7 +51,7 @@ export default class DigitalOceanZone extends pulumi.ComponentResource implement
 const fromRoot = (host: string) => (host.endsWith(".") ? host : `${host}.`);
 
 /** What a record says, in DigitalOcean's fields. */
-function dataOf({ type, value, priority }: ZoneRecord): Omit<DnsRecordArgs, "domain" | "type"> {
+function dataOfService({ type, value, priority }: ZoneRecord): Omit<DnsRecordArgs, "domain" | "type"> {
   switch (type) {
     case "CNAME":
       return { value: pulumi.output(value).apply(fromRoot) };

@@ -8,6 +8,7 @@ import { makeCommand } from "../../command.js";
 import { nodeScript } from "../../scripts.js";
 import { transformed } from "../../transform.js";
 import { reachDocker, reachHost } from "../access.js";
+import { Baseline, baselineUserData } from "../baseline.js";
 import { firewallRules } from "../droplet/firewall.js";
 import { makeVolume, mountVolume } from "../droplet/volumes.js";
 import type { HostAccess } from "../host.js";
@@ -39,6 +40,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
   readonly nodes: {
     droplet: digitalocean.Droplet;
     firewall: digitalocean.Firewall;
+    baseline: Baseline;
     ready: local.Command;
     volumes: Record<string, digitalocean.Volume>;
     attachments: Record<string, digitalocean.VolumeAttachment>;
@@ -83,8 +85,20 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
     const environment = { FLEET_HOST: reached.address, FLEET_SSH_OPTIONS: pulumi.jsonStringify(reached.sshOpts) };
     // What lives on the droplet goes with it and is made anew with it: also where a run that replaced it came no further.
     const lives = { replaceWith: [droplet], deletedWith: droplet, replacementTrigger: droplet.id };
-    // WIRE: the baseline runs here, `new Baseline(…)`, after `ready`, and is the last of `bare`.
-    const bare: pulumi.Resource[] = [ready];
+    const booted: HostAccess = { environment, opts: { dependsOn: [ready], ...lives } };
+    const baseline = new Baseline(
+      `${name}-baseline`,
+      {
+        machine: { entry: this.entry, host: booted },
+        stack,
+        spec: spec.baseline,
+        user: spec.user,
+        keys: this.#publicKeys,
+        secrets: args.secrets,
+      },
+      { parent: this },
+    );
+    const bare: pulumi.Resource[] = [ready, baseline];
     const mounted = mapEntries(spec.volumes, (volume, { path }) =>
       mountVolume(
         name,
@@ -137,6 +151,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
     this.nodes = {
       droplet,
       firewall,
+      baseline,
       ready,
       volumes,
       attachments: mapEntries(mounted, (_, { attachment }) => attachment),
@@ -149,6 +164,11 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
 
   get #cloud() {
     return this.#args.clouds[this.#spec.cloud]!;
+  }
+
+  /** Of those who administrate the cloud's machines. */
+  get #publicKeys(): pulumi.Output<string[]> {
+    return this.#cloud.shareable.sshKeys.apply((keys) => Object.values(keys));
   }
 
   get #common() {
@@ -174,7 +194,8 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
           image,
           vpcUuid: cloud.vpcId.apply((id) => (id === "" ? (undefined as never) : id)),
           sshKeys: cloud.sshKeyIds,
-          // WIRE: userData, from the baseline.
+          // What it is at its first boot; from then on the baseline reaches it by ssh.
+          userData: this.#publicKeys.apply((keys) => baselineUserData(this.#spec.baseline, this.#spec.user, keys)),
           monitoring,
           backups: backups !== false,
           ...(backups && { backupPolicy: backupPolicy(backups) }),
