@@ -38,12 +38,11 @@ describeWithDocker("a PA", () => {
       expect(pa.place("data")).toBe("folder 700 1000:1000");
       expect(pa.place("SOUL.md")).toBe("file 644 0:0");
       expect(pa.read("data/openclaw.json")).toContain(pa.secrets.claude);
-      // What the gateway's own reader makes of the file.
-      const read = `node -e 'process.stdout.write(process.env.OPENAI_API_KEY ?? "")' 2>&1`;
-      expect(
-        pa.inside(`set -a; node --env-file=.openclaw/.env -e 'console.log(process.env.OPENAI_API_KEY)' || ${read}`)
-          .said,
-      ).toContain(pa.secrets.openai.slice(0, 10));
+      // As OpenClaw's own reader of such files has it.
+      const dotenv = 'createRequire("/opt/openclaw/node_modules/openclaw/package.json")("dotenv")';
+      const script = `import { createRequire } from "node:module"; process.stdout.write(${dotenv}.parse(process.argv[1]).OPENAI_API_KEY)`;
+      const line = `node --input-type=module -e '${script}' "$(cat .openclaw/.env)"`;
+      expect(pa.inside(`cd && ${line}`).said).toBe(pa.secrets.openai);
     });
 
     const W = "$HOME/.openclaw/workspace";
