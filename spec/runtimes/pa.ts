@@ -111,7 +111,8 @@ export const paSchema = z.strictObject({
     .prefault({})
     .describe("The gateway's token, which is generated."),
   health: z
-    .strictObject(healthTiming({ interval: "15s", timeout: "10s", retries: 6, startPeriod: "5m" }))
+    // Versions of 2026.2 compile their plugins at the first start of a container: near a minute of CPU each, and PAs start together.
+    .strictObject(healthTiming({ interval: "15s", timeout: "10s", retries: 6, startPeriod: "10m" }))
     .prefault({})
     .describe("How often the gateway is asked whether it is ready."),
 });

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isSecretRef, type PaAgentSpec } from "../../../spec/index.js";
 import { renderDotenv } from "../../../templates/files/dotenv.js";
 import type { HostFile } from "../../../templates/hosts/bundle.js";
+import { type McpServer, mcporterConfig } from "../../../templates/mcporter/config.js";
 import { formatFor, literal, renderOpenClawConfig } from "../../../templates/openclaw/config.js";
 import type { Gateway, JsonObject } from "../../../templates/openclaw/gateway.js";
 import { merge } from "../../../templates/openclaw/merge.js";
@@ -213,11 +214,5 @@ function dotenv({ name, secrets }: AgentContext, { env, keys }: PaAgentSpec): pu
   });
 }
 
-/** What mcporter reads: the servers, and none of other programs' configurations. */
 const mcporter = ({ secrets }: AgentContext, { mcp }: PaAgentSpec): pulumi.Output<string> =>
-  resolveSecrets(mcp, secrets).apply((servers) => {
-    const mcpServers = Object.fromEntries(
-      Object.entries(servers).map(([name, { url, headers }]) => [name, { baseUrl: url, ...(headers && { headers }) }]),
-    );
-    return `${JSON.stringify({ mcpServers, imports: [] }, null, 2)}\n`;
-  });
+  resolveSecrets(mcp, secrets).apply((servers) => mcporterConfig(servers as Record<string, McpServer>));
