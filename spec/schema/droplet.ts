@@ -38,7 +38,10 @@ const volume = z.strictObject({
     .optional()
     .describe("Its name at DigitalOcean, when it is made. Default: `<stack>-<machine>-<volume>`."),
   id: z
-    .uuid({ error: "must be a volume's id, such as 506f78a4-e098-11e5-ad9f-000f53306ae1" })
+    .string()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
+      error: "must be a volume's id, such as 506f78a4-e098-11e5-ad9f-000f53306ae1",
+    })
     .optional()
     .describe("The id of a volume that is there already: it is taken up with what is on it, instead of a new one."),
 });

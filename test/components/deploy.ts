@@ -23,6 +23,9 @@ class Recorder implements pulumi.runtime.Mocks {
     if (type.endsWith(":StackReference")) state.outputs = this.others[inputs.name] ?? {};
     if (type.endsWith(":RemoteImage")) state.imageId = `sha256:${inputs.name}`;
     if (type.endsWith(":RandomPassword")) state.result = `token-of-${name}`;
+    if (type.endsWith(":Droplet")) state.ipv4Address = "192.0.2.7";
+    // A program that really runs tells what it has found.
+    if (type.endsWith(":Command")) state.stdout = "";
     if (type.endsWith(":Network")) state.ipamConfigs = [{ subnet: "172.30.0.0/16", gateway: "172.30.0.1" }];
     return { id: `${name}-id`, state };
   }

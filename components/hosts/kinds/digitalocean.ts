@@ -80,12 +80,12 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
       ),
     );
 
-    const { ready, alias, url, hostKeys } = this.#whenReady(droplet);
+    const { ready, awake, alias, url, hostKeys } = this.#whenReady(droplet);
     const reached = reachHost({ stack, alias, address: url, hostKeys });
     const environment = { FLEET_HOST: reached.address, FLEET_SSH_OPTIONS: pulumi.jsonStringify(reached.sshOpts) };
     // What lives on the droplet goes with it and is made anew with it: also where a run that replaced it came no further.
     const lives = { replaceWith: [droplet], deletedWith: droplet, replacementTrigger: droplet.id };
-    const booted: HostAccess = { environment, opts: { dependsOn: [ready], ...lives } };
+    const booted: HostAccess = { environment, opts: { dependsOn: [awake], ...lives } };
     const baseline = new Baseline(
       `${name}-baseline`,
       {
@@ -98,7 +98,7 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
       },
       { parent: this },
     );
-    const bare: pulumi.Resource[] = [ready, baseline];
+    const bare: pulumi.Resource[] = [awake, baseline];
     const mounted = mapEntries(spec.volumes, (volume, { path }) =>
       mountVolume(
         name,
@@ -218,27 +218,31 @@ export default class DigitalOceanMachine extends pulumi.ComponentResource implem
   /** Waits for the host's first boot, and learns its key. */
   #whenReady(droplet: digitalocean.Droplet) {
     const { stack } = this.#args;
-    const { user, hostKey } = this.#spec;
+    const { user, hostKey, size } = this.#spec;
     const url = pulumi.interpolate`ssh://${user}@${droplet.ipv4Address}:22`;
     // Each droplet is known by a name of its own: while it is rebuilt there are two, with different keys.
     const alias = pulumi.interpolate`${this.entry}-${droplet.id}`;
-    const options = alias.apply((host) => sshOptions(stack, host));
-    const ready = makeCommand(
-      undefined,
-      `${this.#name}-ready`,
-      {
-        create: nodeScript("hosts/ready.mjs"),
-        environment: {
-          FLEET_HOST: url,
-          FLEET_SSH_OPTIONS: pulumi.jsonStringify(options),
-          FLEET_READY: JSON.stringify({ seconds: READY_SECONDS, ...(hostKey && { hostKeys: hostKey }) }),
+    const wait = (name: string, known: pulumi.Input<string[]> | undefined, environment: Record<string, string>) =>
+      makeCommand(
+        undefined,
+        `${this.#name}-${name}`,
+        {
+          create: nodeScript("hosts/ready.mjs"),
+          environment: {
+            FLEET_HOST: url,
+            FLEET_SSH_OPTIONS: pulumi.jsonStringify(alias.apply((host) => sshOptions(stack, host))),
+            FLEET_READY: pulumi.jsonStringify({ seconds: READY_SECONDS, ...(known && { hostKeys: known }) }),
+            ...environment,
+          },
+          triggers: [droplet.id],
         },
-        triggers: [droplet.id],
-      },
-      { parent: this, replaceWith: [droplet], deletedWith: droplet },
-    );
+        { parent: this, replaceWith: [droplet], deletedWith: droplet },
+      );
+    const ready = wait("ready", hostKey, {});
     const hostKeys = ready.stdout.apply((said) => hostKey ?? keysOf(said));
-    return { ready, alias, url, hostKeys };
+    // Another size switches the droplet off and on: what follows waits until it is back. What `ready` has learnt stays known meanwhile.
+    const awake = wait("awake", hostKeys, { FLEET_SIZE: size });
+    return { ready, awake, alias, url, hostKeys };
   }
 
   /** An address that stays. It goes over when the volumes are there: an agent that does not come up does not hold it back from all. */

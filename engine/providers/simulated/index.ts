@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type {
   CheckRequest,
   CheckResult,
   CreateRequest,
   CreateResult,
+  DeleteRequest,
   DiffRequest,
   DiffResult,
   InvokeResult,
@@ -18,6 +20,7 @@ import type {
 import { containsSecret, type PropertyMap, type PropertyValue, Secret, UNKNOWN } from "../../values.js";
 import { diffProperties, equalValues } from "../shared/diff.js";
 import { nameOf, plainMap } from "../shared/plain.js";
+import { Account, vendorOf } from "./checks/index.js";
 import { loadFacts, type PackageFacts, type TypeFacts } from "./facts.js";
 import { digest, placeholder, placeholderId, type Subject } from "./placeholder.js";
 
@@ -30,14 +33,22 @@ const STEP_MS = 2;
  * Changes are judged by the vendor's schema where we have it (docker, command, digitalocean, cloudflare; libvirt's says nothing
  * of replacements): what replaces, what is secret. Of other packages every change is an update. Outputs are the inputs, and for
  * what only the real thing could know, values that are plainly made up: addresses of 192.0.2.0/24, names under `.invalid`.
+ * DigitalOcean and Cloudflare refuse what the vendor would, as far as one run can know: see checks/.
  */
 export class SimulatedProvider implements Provider {
   readonly acceptsSecrets = true;
   readonly supportsPreview = true;
   readonly simulated = true;
   private facts: Promise<PackageFacts> | undefined;
+  /** Where there is a vendor whose rules are known. */
+  private readonly account: Account | undefined;
+  /** Resources that the state has: what is created for one of them takes its place. */
+  private readonly present = new Set<string>();
 
-  constructor(readonly pkg: string) {}
+  constructor(readonly pkg: string) {
+    const vendor = vendorOf(pkg);
+    if (vendor) this.account = new Account(vendor);
+  }
 
   get package(): string {
     return this.pkg;
@@ -45,11 +56,14 @@ export class SimulatedProvider implements Provider {
 
   async configure(_args: PropertyMap): Promise<void> {}
 
-  async check({ news }: CheckRequest): Promise<CheckResult> {
+  async check({ urn, olds, news }: CheckRequest): Promise<CheckResult> {
+    if (olds !== undefined) this.present.add(urn);
     return { inputs: news, failures: [] };
   }
 
-  async diff({ type, oldInputs, news, ignoreChanges }: DiffRequest): Promise<DiffResult> {
+  async diff(request: DiffRequest): Promise<DiffResult> {
+    const { type, id, oldInputs, news, ignoreChanges } = request;
+    this.account?.note(request, id, plainMap(oldInputs));
     const { replaces = [] } = await this.factsOf(type);
     const sameName = isText(oldInputs.name) && equalValues(oldInputs.name, news.name);
     return diffProperties(oldInputs, news, {
@@ -66,9 +80,14 @@ export class SimulatedProvider implements Provider {
     const facts = await this.factsOf(request.type);
     if (preview) return { id: "", outputs: complete(facts, inputs, () => UNKNOWN) };
     const subject = this.subject(request, inputs);
+    this.account?.admit(request, subject.inputs);
+    // Something new, and not what it replaces: that may have been asked for in the same words.
+    if (this.account && this.present.has(request.urn)) subject.seed = randomUUID();
     await wait(STEP_MS, undefined, { signal: request.signal });
     const outputs = complete(facts, inputs, (key, kind) => placeholder(subject, key, kind));
-    return { id: placeholderId(subject), outputs };
+    const id = placeholderId(subject);
+    this.account?.note(request, id, subject.inputs);
+    return { id, outputs };
   }
 
   /** What the old outputs knew besides the old inputs stays. */
@@ -78,6 +97,7 @@ export class SimulatedProvider implements Provider {
     if (!preview) await wait(STEP_MS, undefined, { signal: request.signal });
     const kept = Object.fromEntries(Object.entries(oldOutputs).filter(([key]) => !(key in oldInputs)));
     const subject = this.subject(request, news);
+    if (!preview) this.account?.note(request, request.id, subject.inputs);
     return { outputs: complete(facts, { ...kept, ...news }, (key, kind) => placeholder(subject, key, kind)) };
   }
 
@@ -85,16 +105,18 @@ export class SimulatedProvider implements Provider {
   async read(request: ReadRequest): Promise<ReadResult> {
     const { id, outputs } = request;
     const inputs = request.import?.asked ?? request.inputs;
-    if (Object.keys(outputs).length > 0) return { id, outputs };
     const subject = this.subject(request, inputs);
+    this.account?.note(request, id, subject.inputs);
+    if (Object.keys(outputs).length > 0) return { id, outputs };
     const facts = await this.factsOf(request.type);
     return { id, outputs: complete(facts, inputs, (key, kind) => placeholder(subject, key, kind)), inputs };
   }
 
   async recover(): Promise<undefined> {}
 
-  async delete({ signal }: ResourceCall): Promise<void> {
-    await wait(STEP_MS, undefined, { signal });
+  async delete(request: DeleteRequest): Promise<void> {
+    await wait(STEP_MS, undefined, { signal: request.signal });
+    this.account?.forget(request, request.id);
   }
 
   async invoke(token: string, args: PropertyMap): Promise<InvokeResult> {

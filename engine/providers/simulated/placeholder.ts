@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isPropertyMap, type PropertyMap, type PropertyValue } from "../../values.js";
+import { vendorOf } from "./checks/index.js";
 import type { OutputKind } from "./facts.js";
 
 /** A time before which nothing that a real provider made can be: it is plainly not real. */
@@ -33,8 +34,8 @@ export function placeholderId(subject: Subject): string {
   if (type.startsWith("docker:index/remoteImage:")) return `sha256:${digest(seed, "image")}${objectName(subject)}`;
   if (type.startsWith("docker:")) return digest(seed);
   if (type.startsWith("command:")) return `${subject.name}${digest(seed).slice(0, 8)}`;
-  if (type === "digitalocean:index/droplet:Droplet") return String(Number.parseInt(digest(seed).slice(0, 8), 16));
-  return uuid(digest(seed));
+  const hash = digest(seed);
+  return vendorOf(subject.pkg)?.id(type, subject.inputs, hash) ?? uuid(hash);
 }
 
 /** A value for an output that only the real provider could know: of the right type, and recognizable as made up. */
@@ -104,6 +105,8 @@ function networkDatas({ inputs, seed }: Subject): PropertyValue {
 }
 
 function text(subject: Subject, key: string, hash: string): string {
+  const own = vendorOf(subject.pkg)?.output(subject.type, key, { id: placeholderId(subject), ...subject, hash });
+  if (own !== undefined) return own;
   if (key === "name") return objectName(subject);
   if (/ipv?6/i.test(key)) return `2001:db8::${hash.slice(0, 4)}`;
   if (/ip(v4)?(address)?(private)?$/i.test(key)) return documentationAddress(hash);

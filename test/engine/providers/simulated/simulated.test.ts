@@ -99,9 +99,9 @@ describe("a simulated provider", () => {
     const first = await on(NETWORK).create({ name: "a", driver: "bridge" });
     const second = await on(NETWORK).create({ name: "a", driver: "overlay" });
     expect(second.id).not.toBe(first.id);
-    const droplet = await on(DROPLET).create({ image: "debian-12", size: "small", tags: ["a"] });
-    const outputs = await on(DROPLET).update(droplet, { image: "debian-12", size: "large" });
-    expect(outputs).toMatchObject({ size: "large", ipv4Address: droplet.outputs.ipv4Address });
+    const droplet = await on(DROPLET).create({ image: "debian-12", size: "c-2", tags: ["a"] });
+    const outputs = await on(DROPLET).update(droplet, { image: "debian-12", size: "c-4" });
+    expect(outputs).toMatchObject({ size: "c-4", ipv4Address: droplet.outputs.ipv4Address });
     expect(outputs.tags).toBeUndefined();
   });
 
