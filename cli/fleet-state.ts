@@ -39,7 +39,8 @@ export async function knownStack(stack: string): Promise<KnownStack> {
 /** What tells a stack's containers from others. */
 export function containerNames({ stack, outputs }: KnownStack): ContainerNames {
   const entries = Object.entries({ ...outputs?.agents, ...outputs?.edge, ...outputs?.services });
-  return { stack, named: Object.fromEntries(entries.map(([entry, { container }]) => [entry, container])) };
+  const named = entries.flatMap(([entry, { container }]) => (container === null ? [] : [[entry, container] as const]));
+  return { stack, named: Object.fromEntries(named) };
 }
 
 /** Every entry that a stack declares or has: its agents, its services, then its proxies. */
@@ -95,6 +96,12 @@ export async function findContainer(
     return { daemon, id: container.Id, tty: Config.Tty };
   }
   const edge = known.spec?.edge[entry];
+  if (edge?.proxy === "caddy-native") {
+    throw new FleetError(
+      `${entry} has no container: it is a service of machine ${edge.machine} itself`,
+      "its log is there: journalctl -u caddy",
+    );
+  }
   if (edge?.proxy === "traefik" && edge.external && !entries.includes(entry)) {
     throw new FleetError(
       `${entry} is external: nothing of it belongs to the stack ${stack}`,
