@@ -133,7 +133,10 @@ describe("fleet secrets", () => {
     await here.fleet(["secret", "set", "local", "spare"], { stdin: VALUE });
     await here.fleet(["secret", "set", "local", "apiKey"], { stdin: VALUE });
     await here.fleet(["agent", "set", "local", "ada", "env.KEY={ secret: apiKey }"]);
-    here.write(FILE, here.read(FILE).replace("{ secret: apiKey }", "{ secret: apiKey }\n        OTHER: { secret: gone }"));
+    here.write(
+      FILE,
+      here.read(FILE).replace("{ secret: apiKey }", "{ secret: apiKey }\n        OTHER: { secret: gone }"),
+    );
 
     const { code, stdout, stderr } = await here.fleet(["secrets", "local"]);
     expect(stderr).toBe("");
