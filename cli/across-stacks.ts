@@ -13,27 +13,56 @@ export interface ReadStack {
 }
 
 /**
- * What is wrong with stack files only when they are seen together: a host name leads to one agent, in whichever stack. Names that
- * every computer has for itself (`localhost`) may stand in several. Gives the faults of each stack that comes after another.
+ * What is wrong with stack files only when they are seen together: a host name leads to one agent or service, in whichever stack, and
+ * one stack makes a zone. Names that every computer has for itself (`localhost`) may stand in several. Gives the faults of each stack
+ * that comes after another.
  */
 export function faultsAcross(project: Project, stacks: ReadStack[]): Map<string, LocatedFault[]> {
   const owners = new Map<string, string>();
   const faults = new Map<string, LocatedFault[]>();
   for (const { file, spec } of stacks) {
-    for (const { name, host } of Object.values(spec.agents)) {
-      if (host === undefined || /(^|\.)localhost$/.test(host)) continue;
-      const owner = owners.get(host);
-      if (owner === undefined) owners.set(host, `agents.${name} in ${file.shown}`);
-      else faults.set(file.stack, [...(faults.get(file.stack) ?? []), clash(project, file, name, host, owner)]);
+    for (const { what, path } of claims(spec)) {
+      const owner = owners.get(what);
+      if (owner === undefined) owners.set(what, `${path.slice(0, 2).join(".")} in ${file.shown}`);
+      else faults.set(file.stack, [...(faults.get(file.stack) ?? []), clash(project, file, path, what, owner)]);
     }
   }
   return faults;
 }
 
-function clash(project: Project, file: StackFile, agent: string, host: string, owner: string): LocatedFault {
-  const path = [...sectionPath(project, file, "agents"), agent, "host"];
+/** What a stack has for itself in the whole project, and where it says so. */
+interface Claim {
+  what: string;
+  path: [section: string, entry: string, key: string];
+}
+
+function claims(spec: FleetSpec): Claim[] {
+  const hosts = [
+    ...Object.values(spec.agents).map(hostOf("agents")),
+    ...Object.values(spec.services).map(hostOf("services")),
+  ];
+  const zones = Object.values(spec.dns).filter(({ shared, existing, zoneId }) => !shared && !existing && !zoneId);
+  return [
+    ...hosts.flat().filter(({ what }) => !/(^|\.)localhost$/.test(what)),
+    ...zones.map(({ name, domain }): Claim => ({ what: `zone ${domain}`, path: ["dns", name, "domain"] })),
+  ];
+}
+
+const hostOf =
+  (section: string) =>
+  ({ name, host }: { name: string; host?: string }): Claim[] =>
+    host === undefined ? [] : [{ what: `host ${host}`, path: [section, name, "host"] }];
+
+function clash(
+  project: Project,
+  file: StackFile,
+  [section, ...rest]: Claim["path"],
+  what: string,
+  owner: string,
+): LocatedFault {
+  const path = [...sectionPath(project, file, section), ...rest];
   const place = readYaml(file.text).read?.places.of({ path }) ?? { line: 1, column: 1 };
-  return { ...place, severity: "error", path, message: `host ${host} is already that of ${owner}` };
+  return { ...place, severity: "error", path, message: `${what} is already that of ${owner}` };
 }
 
 /** Throws FleetError if a stack cannot be beside the others of its project. Others that have faults of their own do not count. */
@@ -49,6 +78,6 @@ export async function refuseClashes(project: Project, mine: ReadStack): Promise<
   await printFaults(mine.file.shown, faults);
   throw new FleetError(
     `${mine.file.shown} does not go with the other stacks; nothing was touched`,
-    "give another host",
+    "give what is taken another name",
   );
 }

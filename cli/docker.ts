@@ -28,8 +28,12 @@ export async function daemonsOf(project: Project, spec: FleetSpec | undefined): 
 
 /** The distinct daemons: two machines may be the same one. */
 export async function distinctDaemons(project: Project, spec: FleetSpec | undefined): Promise<Daemon[]> {
-  return [...new Map((await daemonsOf(project, spec)).map((daemon) => [daemon.endpoint.url, daemon])).values()];
+  return distinct(await daemonsOf(project, spec));
 }
+
+export const distinct = (daemons: Daemon[]): Daemon[] => [
+  ...new Map(daemons.map((daemon) => [daemon.endpoint.url, daemon])).values(),
+];
 
 /** Loaded when a daemon is spoken to: it brings an SSH client and more, which takes longer to load than the engine. */
 function dockerode(): typeof Dockerode {

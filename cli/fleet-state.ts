@@ -41,8 +41,8 @@ export async function knownStack(stack: string): Promise<KnownStack> {
 export function containerNames({ stack, outputs }: KnownStack): ContainerNames {
   const entries = Object.entries({ ...outputs?.agents, ...outputs?.edge, ...outputs?.services });
   const parts = Object.values(outputs?.services ?? {}).map(({ containers }) => containers);
-  const named = Object.fromEntries(entries.map(([entry, { container }]) => [entry, container]));
-  return { stack, named: Object.assign(named, ...parts) };
+  const named = entries.flatMap(([entry, { container }]) => (container === null ? [] : [[entry, container] as const]));
+  return { stack, named: Object.assign(Object.fromEntries(named), ...parts) };
 }
 
 /** Every entry that a stack declares or has: its agents, its services, then its proxies. */
@@ -114,6 +114,12 @@ export async function findContainer(
     return { daemon, id: container.Id, tty: Config.Tty };
   }
   const edge = known.spec?.edge[entry];
+  if (edge?.proxy === "caddy-native") {
+    throw new FleetError(
+      `${entry} has no container: it is a service of machine ${edge.machine} itself`,
+      "its log is there: journalctl -u caddy",
+    );
+  }
   if (edge?.proxy === "traefik" && edge.external && !entries.includes(entry)) {
     throw new FleetError(
       `${entry} is external: nothing of it belongs to the stack ${stack}`,

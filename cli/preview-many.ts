@@ -10,6 +10,7 @@ import { announceSimulation, type OperationOptions } from "./operation-options.j
 import { onSignals } from "./signals.js";
 import { backendOf } from "./state.js";
 import { table } from "./table.js";
+import { inTurns } from "./turns.js";
 import { readStack, type StackFile } from "./workspace.js";
 
 export interface PreviewManyOptions extends OperationOptions {
@@ -94,17 +95,6 @@ async function faultsOf({ stack, text, shown }: StackFile, project: Project): Pr
   const { spec, faults } = readStackText(stack, text, project.name);
   if (spec !== undefined) return [];
   return faults.filter(({ severity }) => severity === "error").map((fault) => formatFault(shown, fault));
-}
-
-/** Runs `act` for each item, at most `limit` at a time; results stand in the order of the items. */
-async function inTurns<T, R>(items: T[], limit: number, act: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await act(items[index]!);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
 }
 
 function print(done: Previewed[], withDetails: boolean): void {

@@ -72,7 +72,8 @@ export interface ServiceOutput {
 /** Stack outputs as this project's program makes them; what another program exports differently is left out. */
 export interface FleetOutputs {
   agents: Record<string, AgentOutput>;
-  edge: Record<string, { container: string; url: string }>;
+  /** Of a proxy that is a service of its host there is no container. */
+  edge: Record<string, { container: string | null; url: string }>;
   services: Record<string, ServiceOutput>;
   /** Agents that have a gateway token. */
   tokens: string[];

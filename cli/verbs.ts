@@ -29,6 +29,11 @@ export const verbs: VerbEntry[] = [
   { name: "new", summary: "begin a stack file for a new team", load: () => import("./verbs/new.js") },
   { name: "secret", summary: "set, list or remove a stack's secrets", load: () => import("./verbs/secret.js") },
   {
+    name: "secrets",
+    summary: "list every secret, and where it lives on the machines",
+    load: () => import("./verbs/secrets.js"),
+  },
+  {
     name: "trust",
     summary: "write the key that a machine is known by into a stack file",
     load: () => import("./verbs/trust.js"),

@@ -49,6 +49,7 @@ export {
   type SharedMachineSpec,
 } from "./schema/machines.js";
 export type { SharedSpec } from "./schema/shared.js";
+export { gatewayTokens, type OwnToken, type SecretPlace, secretPlaces } from "./secret-places.js";
 export { type MissingSecret, missingSecrets, type SecretUse, secretUses } from "./secrets.js";
 export { ENTRY_SECTIONS, SECTIONS } from "./sections.js";
 export { type ServedHost, servedHosts } from "./served.js";

@@ -79,5 +79,5 @@ function needsPort(entry: string, name: string, machine: unknown, spec: FleetSpe
   if (runtime === "openclaw" || runtime === "pa") return true;
   const isServed = valueAt(entry, [name, "host"]) !== false && runtimes[runtime]?.servedByDefault;
   const edge = Object.values(spec?.edge ?? {}).find((one) => one.machine === machine);
-  return Boolean(isServed) && edge?.proxy === "caddy";
+  return Boolean(isServed) && edge !== undefined && edge.proxy !== "traefik";
 }

@@ -105,3 +105,13 @@ describe("a zone of another stack", () => {
     );
   });
 });
+
+it("is made by one stack of a project", async () => {
+  const here = fresh("digitalocean");
+  here.write("stacks/Pulumi.team.yaml", TEAM("digitalocean").replace(", shared: platform }", " }"));
+  const { code, stdout } = await here.fleet(["check"]);
+  expect(stdout).toContain(
+    "stacks/Pulumi.team.yaml:5:5: fleet:dns.team.domain: zone team.example.com is already that of dns.team in stacks/Pulumi.platform.yaml\n",
+  );
+  expect(code).toBe(2);
+});

@@ -121,6 +121,49 @@ describe("fleet secret", () => {
   });
 });
 
+describe("fleet secrets", () => {
+  const SECRETS = `${STACK.replace("  fleet:secrets: {}\n", "")}  fleet:backups:
+    nightly: { machine: here, repository: /srv/backups, password: { secret: backup-password } }
+  fleet:secrets:
+    backup-password:
+`;
+
+  it("lists what is set, missing and where it lies, never a value, of a file with faults too", async () => {
+    const here = project({ [FILE]: SECRETS });
+    await here.fleet(["secret", "set", "local", "spare"], { stdin: VALUE });
+    await here.fleet(["secret", "set", "local", "apiKey"], { stdin: VALUE });
+    await here.fleet(["agent", "set", "local", "ada", "env.KEY={ secret: apiKey }"]);
+    here.write(
+      FILE,
+      here.read(FILE).replace("{ secret: apiKey }", "{ secret: apiKey }\n        OTHER: { secret: gone }"),
+    );
+
+    const { code, stdout, stderr } = await here.fleet(["secrets", "local"]);
+    expect(stderr).toBe("");
+    expect(stdout.split("\n").map((line) => line.trimEnd().split(/ {2,}/))).toEqual([
+      ["NAME", "VALUE", "USED BY", "MACHINE", "WHERE", "MODE"],
+      ["backup-password", "missing", "backups.nightly.password", "here", "/etc/fleet/backup-nightly.env", "0600"],
+      ["spare", "set", "nothing", "-", "-", "-"],
+      ["apiKey", "set", "agents.ada.env.KEY", "here", "environment of its container", "-"],
+      ["gone", "missing", "agents.ada.env.OTHER", "here", "environment of its container", "-"],
+      [""],
+      ["2 of 4 missing. Set each: ./fleet secret set local backup-password"],
+      [""],
+    ]);
+    expect(code).toBe(1);
+
+    const json = await here.fleet(["secrets", "local", "--json"]);
+    expect(JSON.parse(json.stdout).secrets.slice(2, 3)).toEqual([
+      {
+        name: "apiKey",
+        value: "set",
+        uses: [{ path: "agents.ada.env.KEY", machine: "here", where: "environment of its container", mode: null }],
+      },
+    ]);
+    for (const text of [stdout, json.stdout]) expect(text).not.toMatch(/sk-|quoted|v1:/);
+  });
+});
+
 /** Arguments of every process of this machine. */
 function commandLines(): string {
   return readdirSync("/proc")
