@@ -16,8 +16,8 @@ interface Command {
 
 const KEY = "5f1c-password";
 
-/** Makes a backup on a host against the mocks, and gives its one command. */
-async function delivered(env: Record<string, string | { secret: string }>): Promise<Command> {
+/** Makes a backup on a host against the mocks, and gives its two commands. */
+async function delivered(env: Record<string, string | { secret: string }>): Promise<[Command, Command]> {
   const commands: Command[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -54,10 +54,10 @@ async function delivered(env: Record<string, string | { secret: string }>): Prom
     },
     secrets: pulumi.secret<Record<string, string>>({ "backup-password": KEY, "spaces-key": "it's" }),
   });
-  await new Promise((done) => nodes.files.nodes.delivery.id.apply(done));
+  await new Promise((done) => nodes.program.nodes.delivery.id.apply(done));
   await pulumi.runtime.disconnect();
-  expect(commands).toHaveLength(1);
-  return commands[0]!;
+  expect(commands.map(({ name }) => name)).toEqual(["fleet-nightly-access-delivery", "fleet-nightly-program-delivery"]);
+  return commands as [Command, Command];
 }
 
 describe("a backup", () => {
@@ -72,12 +72,11 @@ describe("a backup", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("is a program, its plan and a timer on the host, all delivered on standard input as a secret", async () => {
-    const { name, inputs } = await delivered({ AWS_SECRET_ACCESS_KEY: { secret: "spaces-key" } });
-    expect(name).toBe("fleet-nightly-files-delivery");
+  it("is a program, its plan and a timer on the host, and everybody may look at them in a plan", async () => {
+    const [, { inputs }] = await delivered({ AWS_SECRET_ACCESS_KEY: { secret: "spaces-key" } });
     expect(inputs.environment).toEqual({ FLEET_HOST: "ssh://fleet@198.51.100.7" });
     const { value, secret } = unwrap(inputs.stdin);
-    expect(secret).toBe(true);
+    expect(secret).toBe(false);
     const { owner, files, checks, afterwards } = JSON.parse(value as string) as HostBundle;
     expect(owner).toEqual({ stack: "mypa-beta", entry: "backup-nightly" });
     expect(
@@ -85,17 +84,12 @@ describe("a backup", () => {
         .filter((path) => !path.includes("backup.d/"))
         .sort(),
     ).toEqual([
-      "/etc/fleet/backup-nightly.env",
       "/etc/fleet/backup-nightly.json",
       "/etc/sudoers.d/60-fleet-backup",
       "/etc/systemd/system/fleet-backup-nightly.service",
       "/etc/systemd/system/fleet-backup-nightly.timer",
       "/usr/local/lib/fleet/backup",
     ]);
-    expect(files["/etc/fleet/backup-nightly.env"]).toEqual({
-      text: `RESTIC_REPOSITORY='s3:https://nyc3.example.com/mypa-backups/beta'\nRESTIC_PASSWORD='${KEY}'\nAWS_SECRET_ACCESS_KEY='it'\\''s'\n`,
-      mode: "0600",
-    });
     expect(JSON.parse(files["/etc/fleet/backup-nightly.json"]!.text!)).toMatchObject({
       stack: "mypa-beta",
       machine: "fleet-beta",
@@ -115,11 +109,16 @@ describe("a backup", () => {
     ]);
   });
 
-  it("has its secrets in one file, which root alone reads", async () => {
-    const { files } = JSON.parse(unwrap((await delivered({})).inputs.stdin).value as string) as HostBundle;
-    const withPassword = Object.entries(files).filter(([, { text }]) => text?.includes(KEY));
-    expect(withPassword.map(([path, { mode, owner }]) => [path, mode, owner])).toEqual([
-      ["/etc/fleet/backup-nightly.env", "0600", undefined],
-    ]);
+  it("has its secrets in one file, which root alone reads, and which is delivered as a secret", async () => {
+    const [access, program] = await delivered({ AWS_SECRET_ACCESS_KEY: { secret: "spaces-key" } });
+    const { value, secret } = unwrap(access.inputs.stdin);
+    expect(secret).toBe(true);
+    expect((JSON.parse(value as string) as HostBundle).files).toEqual({
+      "/etc/fleet/backup-nightly.env": {
+        text: `RESTIC_REPOSITORY='s3:https://nyc3.example.com/mypa-backups/beta'\nRESTIC_PASSWORD='${KEY}'\nAWS_SECRET_ACCESS_KEY='it'\\''s'\n`,
+        mode: "0600",
+      },
+    });
+    expect(JSON.stringify(program)).not.toContain(KEY);
   });
 });

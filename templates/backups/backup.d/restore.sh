@@ -184,20 +184,22 @@ clear_stages() {
 }
 
 await_healthy() {
-  local container since=$SECONDS state steady=0
+  local container since=$SECONDS state last steady
   while read -r container; do
-    steady=0
+    steady=0 last=
     while :; do
       state=$(docker inspect -f '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}} {{.RestartCount}}' "$container")
       case $state in
         "running healthy "*) break ;;
-        "running  0")
-          steady=$((steady + 1))
-          [ "$steady" -le "$steady_for" ] || break
+        "running  "*)
+          # One that is started again and again runs now and then.
+          if [ "$state" = "$last" ]; then steady=$((steady + 1)); else steady=0; fi
+          [ "$steady" -lt "$steady_for" ] || break
           ;;
         "exited "* | "dead "* | "running unhealthy "*) die "$container is ${state% *} with the restored data" ;;
         *) steady=0 ;;
       esac
+      last=$state
       [ $((SECONDS - since)) -lt "$healthy_within" ] || die "$container is not healthy after $healthy_within seconds ($state)"
       sleep 1
     done

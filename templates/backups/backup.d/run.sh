@@ -73,6 +73,7 @@ back_up_files() {
   mapfile -t folders < <(folders_of "$entry")
   for folder in "${folders[@]}"; do
     [ -d "$folder" ] || die "there is no folder $folder"
+    case $RESTIC_REPOSITORY/ in "$folder"/*) die "the repository is inside of $folder, which it would hold itself" ;; esac
   done
   local source=(--json --host "$machine" --exclude 'lost+found' "${leftovers[@]/#/--exclude=}" -- "${folders[@]}")
   mapfile -t containers < <(containers_of "$entry" --filter status=running)
