@@ -261,6 +261,7 @@ describe("a fleet", () => {
         },
         tool: expect.objectContaining({ address: null, url: null, volumes: {} }),
       },
+      clouds: {},
       edge: { front: { container: "lab-front", url: "http://localhost:8080" } },
       services: {},
       machines: { here: { docker: "", hostKeys: [] } },
