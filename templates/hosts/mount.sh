@@ -63,14 +63,14 @@ else
   say "mounted at $path"
 fi
 
+if [ -e /run/fleet-docker-stopped ]; then
+  rm -f /run/fleet-docker-stopped
+  systemctl start docker || fail "Docker, which was stopped for unmounting, does not start again: see journalctl -u docker"
+fi
+
 # The volume may have grown.
 case "$kind" in
   ext4) resize2fs "$real" >/dev/null 2>&1 || fail "the file system of volume $volume could not be grown to its size: see resize2fs $real" ;;
   xfs) xfs_growfs "$path" >/dev/null || fail "the file system of volume $volume could not be grown to its size: see xfs_growfs $path" ;;
 esac
-
-if [ -e /run/fleet-docker-stopped ]; then
-  rm -f /run/fleet-docker-stopped
-  systemctl start docker || fail "Docker, which was stopped for unmounting, does not start again: see journalctl -u docker"
-fi
 echo "$path"

@@ -262,6 +262,7 @@ describe("a fleet", () => {
         tool: expect.objectContaining({ address: null, url: null, volumes: {} }),
       },
       dns: {},
+      clouds: {},
       edge: { front: { container: "lab-front", url: "http://localhost:8080" } },
       services: {},
       machines: { here: { docker: "", hostKeys: [] } },
