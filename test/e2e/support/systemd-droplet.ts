@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SshIdentity } from "../../engine/support/ssh-identity.js";
@@ -79,13 +79,15 @@ export class SystemdDroplet extends Droplet {
   protected override prepare(): void {
     const { userData } = this.options;
     if (!userData) return;
-    const seed = mkdtempSync(join(tmpdir(), "fleet-seed-"));
+    const folder = mkdtempSync(join(tmpdir(), "fleet-seed-"));
+    const seed = join(folder, "cloud", "seed", "nocloud");
     try {
+      mkdirSync(seed, { recursive: true });
       writeFileSync(join(seed, "user-data"), userData(this.identity.publicKey));
       writeFileSync(join(seed, "meta-data"), `instance-id: ${this.name}\nlocal-hostname: droplet\n`);
-      docker("cp", seed, `${this.name}:/var/lib/cloud/seed/nocloud`);
+      docker("cp", join(folder, "cloud"), `${this.name}:/var/lib/`);
     } finally {
-      rmSync(seed, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     }
   }
 
