@@ -4,6 +4,7 @@ import type { ProgramHost } from "../engine/program-host.js";
 import type { Project } from "../engine/project/project.js";
 import type { FleetSpec } from "../spec/index.js";
 import { refuseClashes } from "./across-stacks.js";
+import { type Difference, findDrift, putBack, shownDifference } from "./drift.js";
 import { isHere, shownUrl } from "./machines.js";
 import { needNetworks } from "./networks.js";
 import { carryOut, exitCodeExpecting, type Target } from "./operation.js";
@@ -39,10 +40,40 @@ export async function bringUp({ project, file, host, options }: UpRequest): Prom
     await needPorts(project, spec);
   }
   const target: Target = { project, stack, backend: backendOf(project, options), options, host };
-  const result = await carryOut("update", target, (plan) => (hasChanges(plan) ? `Bring up ${stack} so?` : undefined));
+  const drift = options.simulate ? [] : await driftBefore(target);
+  const result = await carryOut("update", target, (plan) =>
+    hasChanges(plan) || drift.length > 0 ? `Bring up ${stack} so?` : undefined,
+  );
+  if (drift.length > 0 && result.outcome === "succeeded" && !result.preview) await putBackAfter(target, options);
   if (!options.json) conclude(spec, options, result);
   announceSimulation(options);
-  return exitCodeExpecting(result, options);
+  const code = exitCodeExpecting(result, options);
+  if (code !== 0 || drift.length === 0 || !options.expectNoChanges) return code;
+  process.stderr.write("error: there were changes on hosts, and none were expected\n");
+  return 7;
+}
+
+/** Shows what somebody has changed on the hosts: the run puts it back. Where one cannot be looked at, the run itself will say so. */
+async function driftBefore(target: Target): Promise<Difference[]> {
+  const { differences, failures } = await findDrift(target);
+  for (const { machine, message } of failures) {
+    process.stderr.write(`warning: what is on ${machine} could not be looked at: ${message}\n`);
+  }
+  if (differences.length > 0) {
+    const rows = differences.map(shownDifference);
+    process.stderr.write(
+      `Changed on hosts since it was delivered, and put back:\n${table(["MACHINE", "ENTRY", "WHAT", "WHERE"], rows)}\n`,
+    );
+  }
+  return differences;
+}
+
+/** Delivers again what the run had no reason to. */
+async function putBackAfter(target: Target, { json }: UpOptions): Promise<void> {
+  const { differences } = await findDrift(target);
+  if (differences.length === 0) return;
+  for (const line of await putBack(target, { differences }))
+    (json ? process.stderr : process.stdout).write(`${line}\n`);
 }
 
 function conclude({ stack, machines }: FleetSpec, { simulate }: UpOptions, result: RunResult): void {

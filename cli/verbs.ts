@@ -49,6 +49,7 @@ export const verbs: VerbEntry[] = [
   { name: "stacks", summary: "list the stacks and their state", load: () => import("./verbs/stacks.js") },
   { name: "state", summary: "look at and edit a stack's state", load: () => import("./verbs/state.js") },
   { name: "refresh", summary: "take over what changed outside", load: () => import("./verbs/refresh.js") },
+  { name: "drift", summary: "show what somebody has changed on the hosts", load: () => import("./verbs/drift.js") },
   {
     name: "adopt",
     summary: "take over claws that a machine has already",

@@ -52,6 +52,8 @@ export function userData(input: BaselineInput): string {
     users: [{ name: input.user, shell: "/bin/bash", lock_passwd: true, ssh_authorized_keys: input.keys }],
     disable_root: true,
     ssh_pwauth: false,
+    // Every image has it: with one that is missing the first boot counts as failed.
+    locale: "C.UTF-8",
     write_files: Object.entries(filesOf(partsOf(input))).map(([path, { text, mode = "0644" }]) => ({
       path,
       permissions: mode,

@@ -34,7 +34,7 @@ export interface PartFile {
 
 /** One concern of the baseline: all that it is at first boot, and what a living host gets when it changes. */
 export interface Part {
-  /** A word for messages and for the functions of the script. */
+  /** A word for messages, and for the part's function in the script. */
   name: string;
   packages?: string[];
   /** By absolute path. In place before the packages are. */

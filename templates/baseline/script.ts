@@ -34,8 +34,8 @@ install_packages() {
 }
 install_packages ${packages.map(quoted).join(" ")}
 
-${steps.map(({ name, apply }) => `${name}() {\n${apply!.map((line) => `  ${line}\n`).join("")}}`).join("\n\n")}
+${steps.map(({ name, apply }) => `set_up_${name}() {\n${apply!.map((line) => `  ${line}\n`).join("")}}`).join("\n\n")}
 
-${steps.map(({ name }) => `(set -e; ${name})`).join("\n")}
+${steps.map(({ name }) => `(set -e; set_up_${name})`).join("\n")}
 `;
 }

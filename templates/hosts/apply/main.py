@@ -104,7 +104,7 @@ def put(bundle, done):
         if astray:
             raise Refused("the host is otherwise than it should be, after all was done: %s" % ", ".join(astray))
     after = {"files": entries, "applied": wanted}
-    if after != record:
+    if due or after != record:
         write_record(owner, after)
 
 

@@ -37,18 +37,23 @@ const RIGHTS = [
  * Docker, from Debian packages. Slow to make the first time: its image is built.
  */
 export class Droplet {
-  readonly user = USER;
+  /** Who is reached by ssh. */
+  readonly user: string = USER;
   readonly port = 22;
   /** IP address on this machine. */
   address = "";
   /** `<type> <base64>`. */
   hostKey = "";
-  readonly #name = `fleet-droplet-${randomBytes(4).toString("hex")}`;
+  protected readonly name = `fleet-droplet-${randomBytes(4).toString("hex")}`;
 
-  private constructor(private readonly identity: SshIdentity) {}
+  protected constructor(protected readonly identity: SshIdentity) {}
 
   static async start(): Promise<Droplet> {
-    const droplet = new Droplet(await SshIdentity.make());
+    return Droplet.begin(new Droplet(await SshIdentity.make()));
+  }
+
+  /** Starts a droplet, of this kind or one that is made from it, and removes it again where that fails. */
+  protected static async begin<D extends Droplet>(droplet: D): Promise<D> {
     try {
       await droplet.#start();
     } catch (error) {
@@ -56,6 +61,24 @@ export class Droplet {
       throw error;
     }
     return droplet;
+  }
+
+  /** What its image is built from. */
+  protected get image(): object {
+    return IMAGE;
+  }
+
+  /** Its first process. */
+  protected get command(): string[] {
+    return ["bash", "-c", START];
+  }
+
+  /** What is done to the container before it starts. */
+  protected prepare(): void {}
+
+  /** Whether it is through with starting. */
+  protected isUp(): boolean {
+    return spawnSync("docker", ["exec", "-u", "0", this.name, "docker", "version"]).status === 0;
   }
 
   /** `ssh://deploy@172.17.0.2:22`. */
@@ -75,48 +98,55 @@ export class Droplet {
 
   /** Runs the docker command on the host, not over ssh, and gives what it prints. */
   docker(...args: string[]): string {
-    return docker("exec", "-u", "0", this.#name, "docker", ...args);
+    return docker("exec", "-u", "0", this.name, "docker", ...args);
   }
 
   /** Gives the host an image that this machine has. */
   load(image: string): void {
     const { stdout: saved } = spawnSync("docker", ["save", image], { maxBuffer: 1024 ** 3 });
-    const load = ["exec", "-i", "-u", "0", this.#name, "docker", "load"];
+    const load = ["exec", "-i", "-u", "0", this.name, "docker", "load"];
     const { status, stderr } = spawnSync("docker", load, { input: saved });
     if (status !== 0) throw new Error(stderr.toString());
   }
 
   /** How often a user was let in by ssh since the start: how many connections were made. */
   logins(): number {
-    return docker("exec", this.#name, "cat", "/var/log/sshd.log")
+    return docker("exec", this.name, "cat", "/var/log/sshd.log")
       .split("\\n")
       .filter((line) => line.includes("Accepted publickey")).length;
   }
 
   /** The host hangs: it takes connections, and says nothing. */
   freeze(): void {
-    docker("pause", this.#name);
+    docker("pause", this.name);
   }
 
   thaw(): void {
-    docker("unpause", this.#name);
+    docker("unpause", this.name);
   }
 
   async stop(): Promise<void> {
-    spawnSync("docker", ["unpause", this.#name]);
-    spawnSync("docker", ["rm", "-fv", this.#name]);
-    spawnSync("docker", ["volume", "rm", "-f", this.#name]);
+    spawnSync("docker", ["unpause", this.name]);
+    spawnSync("docker", ["rm", "-fv", this.name]);
+    spawnSync("docker", ["volume", "rm", "-f", this.name]);
     await this.identity.close();
   }
 
+  /** Runs a command on the host as root, not over ssh, and gives what it prints. */
+  exec(...args: string[]): string {
+    return docker("exec", "-u", "0", this.name, ...args);
+  }
+
   async #start(): Promise<void> {
-    const run = ["run", "-d", "--name", this.#name, "--hostname", "droplet", "--user", "0:0", ...RIGHTS];
+    const create = ["create", "--name", this.name, "--hostname", "droplet", "--user", "0:0", ...RIGHTS];
     // A daemon's layers cannot lie on another daemon's.
-    const data = ["-v", `${this.#name}:/var/lib/docker`, "-e", `AUTHORIZED_KEY=${this.identity.publicKey}`];
-    docker(...run, ...data, buildImage(), "bash", "-c", START);
-    await until(() => spawnSync("docker", ["exec", "-u", "0", this.#name, "docker", "version"]).status === 0);
-    this.address = docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", this.#name);
-    this.hostKey = docker("exec", this.#name, "cat", "/etc/ssh/ssh_host_ed25519_key.pub")
+    const data = ["-v", `${this.name}:/var/lib/docker`, "-e", `AUTHORIZED_KEY=${this.identity.publicKey}`];
+    docker(...create, ...data, buildImage(this.image), ...this.command);
+    this.prepare();
+    docker("start", this.name);
+    await until(() => this.isUp(), 180);
+    this.address = docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", this.name);
+    this.hostKey = docker("exec", this.name, "cat", "/etc/ssh/ssh_host_ed25519_key.pub")
       .split(" ")
       .slice(0, 2)
       .join(" ");
@@ -124,8 +154,8 @@ export class Droplet {
 }
 
 /** @returns the image's id */
-function buildImage(): string {
-  const env = { ...process.env, FLEET_IMAGE: JSON.stringify(IMAGE) };
+function buildImage(image: object): string {
+  const env = { ...process.env, FLEET_IMAGE: JSON.stringify(image) };
   const { status, stdout, stderr } = spawnSync(process.execPath, [BUILDER], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return stdout.trim();

@@ -92,9 +92,12 @@ describe.skipIf(noHost)("delivery of files to a host", () => {
   });
 
   it("puts back what somebody changed, and names the JSON paths, no value", async () => {
-    const wanted = bundle({
-      "a.json": { text: JSON.stringify({ gateway: { port: 1, "x.y": SECRET } }), mode: "0600" },
-    });
+    const wanted = bundle(
+      {
+        "a.json": { text: JSON.stringify({ gateway: { port: 1, "x.y": SECRET } }), mode: "0600" },
+      },
+      { afterwards: ["true"] },
+    );
     await host.put(wanted);
     write("a.json", JSON.stringify({ gateway: { port: 2, "x.y": "other" }, more: 1 }));
     chmodSync(host.at(`${dir}/a.json`), 0o644);
