@@ -9,7 +9,7 @@ import { nodeScript } from "./scripts.js";
 import type { Transform } from "./transform.js";
 
 export interface HostFilesArgs {
-  machine: Machine;
+  machine: Pick<Machine, "entry" | "host">;
   owner: Ownership;
   /** Folders and files, by absolute path. */
   files: pulumi.Input<Record<string, pulumi.Input<HostFile>>>;
@@ -17,6 +17,10 @@ export interface HostFilesArgs {
   afterwards?: string[];
   /** Commands run as root before anything is put in place; one that fails keeps everything as it was. See {@link HostBundle}. */
   checks?: HostBundle["checks"];
+  /** What else the host is to be like: see {@link HostBundle}. */
+  probes?: HostBundle["probes"];
+  /** Commands run as root when the entry goes, behind the removal of its own files. */
+  whenRemoved?: HostBundle["whenRemoved"];
   transform?: Transform<CommandArgs>;
 }
 
@@ -29,15 +33,17 @@ export class HostFiles extends pulumi.ComponentResource {
 
   constructor(name: string, args: HostFilesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:hosts:HostFiles", name, {}, opts);
-    const { machine, owner, files, afterwards = [], checks = [] } = args;
+    const { machine, owner, files, afterwards = [], checks = [], probes, whenRemoved } = args;
     if (!machine.host) throw new pulumi.RunError(`machine ${machine.entry} has no host that files can be put on`);
-    const bundle = pulumi.output(files).apply((files): HostBundle => ({ owner, files, checks, afterwards }));
+    const rest = { checks, afterwards, ...(probes && { probes }), ...(whenRemoved && { whenRemoved }) };
+    const bundle = pulumi.output(files).apply((files): HostBundle => ({ owner, files, ...rest }));
     this.nodes = {
       delivery: makeCommand(
         args.transform,
         `${name}-delivery`,
         {
           create: nodeScript("hosts/put.mjs"),
+          delete: `${nodeScript("hosts/put.mjs")} --remove`,
           environment: machine.host.environment,
           stdin: bundle.apply((bundle) => JSON.stringify(bundle)),
         },

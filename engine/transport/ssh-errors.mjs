@@ -17,8 +17,9 @@ const byHand = ({ user, host, port }) => `ssh ${port ? `-p ${port} ` : ""}${user
  * @param target as of an endpoint
  * @param said standard error of ssh
  * @param code its exit code; null if it was killed
+ * @param probe what a person would run there to see it
  */
-export function sshError(target, said, code) {
+export function sshError(target, said, code, probe = "docker version") {
   const at = sshName(target);
   const known = CAUSES.find(({ pattern }) => pattern.test(said));
   if (known) {
@@ -29,7 +30,7 @@ export function sshError(target, said, code) {
   const last = said.trim().split("\n").at(-1)?.trim();
   return new TransportError(
     `the connection to ${at} by ssh failed${last ? `: ${last}` : code === null ? "" : ` with exit code ${code}`}`,
-    `see what \`${byHand(target)} docker version\` says`,
+    `see what \`${byHand(target)} ${probe}\` says`,
     "ESSH",
   );
 }

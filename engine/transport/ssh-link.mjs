@@ -17,8 +17,9 @@ const CONNECT_SECONDS = 30;
 const NO_SECRETS = ["PULUMI_CONFIG_PASSPHRASE", "FLEET_DOCKER_TLS"];
 
 /**
- * The way to one host: starts the `ssh` processes that speak to its daemon. Where the options name a control socket, all of them,
- * of other processes too, share one connection: the first one is made alone, so that those that begin at once do not each make their own.
+ * The way to one host: starts the `ssh` processes that speak to its daemon or run commands there. Where the options name a control
+ * socket, all of them, of other processes too, share one connection: the first one is made alone, so that those that begin at once do
+ * not each make their own.
  */
 export class SshLink {
   #target;
@@ -66,16 +67,25 @@ export class SshLink {
   dial() {
     const { socket } = this.#target;
     const command = ["docker", ...(socket ? ["--host", `unix://${socket}`] : []), "system", "dial-stdio"];
-    const child = this.#spawn([...this.#arguments(), ...command.map(quoted)], ["pipe", "pipe", "pipe"]);
+    return this.start(command.map(quoted).join(" "));
+  }
+
+  /** A process that runs a command of the host's shell. */
+  start(command) {
+    const child = this.#spawn([...this.#arguments(), command], ["pipe", "pipe", "pipe"]);
     this.#dialled.add(child);
     child.once("exit", () => this.#dialled.delete(child));
     child.once("error", () => this.#dialled.delete(child));
     return child;
   }
 
-  /** Why a process of {@link dial} ended. */
-  failure(said, code) {
-    return sshError(this.#target, said, code);
+  /**
+   * Why a process of {@link start} ended.
+   *
+   * @param probe what a person would run there to see it; Docker's, where nothing else is said
+   */
+  failure(said, code, probe) {
+    return sshError(this.#target, said, code, probe);
   }
 
   /** Ends all processes. The shared connection stays for others, until nobody has used it for a while. */

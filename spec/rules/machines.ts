@@ -1,5 +1,6 @@
-import type { Fault } from "../fleet.js";
+import type { Fault, Path } from "../fleet.js";
 import type { Draft, Drafts } from "../read.js";
+import type { BaselineSpec } from "../schema/baseline.js";
 import { LONGEST_SSH_STACK } from "../ssh.js";
 import { type DockerAddress, isLoopback, readDockerAddress } from "../values/docker-address.js";
 import type { Report, Rule } from "./rule.js";
@@ -39,6 +40,7 @@ export function checkMachines(stack: string, drafts: Drafts, report: Report): vo
     const { name, path, keys, wrong } = draft;
     const address = addressOf(draft);
     if (address === undefined) continue;
+    checkBaseline(draft, address, report);
     const needsKey = address.by === "ssh";
     if (needsKey && keys.hostKey === undefined && !wrong.has("hostKey")) {
       report({ path: [...path, "hostKey"], message: `${MISSING_HOST_KEY}: run ./fleet trust ${stack} ${name}` });
@@ -59,6 +61,59 @@ export function checkMachines(stack: string, drafts: Drafts, report: Report): vo
         message: `ssh needs a stack name of ${LONGEST_SSH_STACK} characters at most, and ${stack} has ${stack.length}`,
       });
     }
+  }
+}
+
+/** A baseline is put on a host by ssh, and shuts root out. */
+function checkBaseline({ path, keys }: Draft<"machines">, address: DockerAddress, report: Report): void {
+  if (!("baseline" in keys) || keys.baseline === undefined) return;
+  if (address.by !== "ssh") {
+    report({
+      path: [...path, "baseline"],
+      at: "key",
+      message: "is put on a host by ssh: docker must be an ssh:// address",
+    });
+    return;
+  }
+  if (address.user === "root") {
+    report({
+      path: [...path, "docker"],
+      message:
+        "a baseline lets root in by ssh no more: reach the host as another user, who may use sudo without a password",
+    });
+  }
+  checkUsers({ path, baseline: keys.baseline, user: address.user }, report);
+}
+
+/** Names that a host has for itself. */
+const TAKEN_USERS = [
+  "root",
+  "daemon",
+  "bin",
+  "sys",
+  "sync",
+  "mail",
+  "man",
+  "proxy",
+  "backup",
+  "nobody",
+  "sshd",
+  "docker",
+  "caddy",
+  "www-data",
+  "fleet-users",
+];
+
+/** Users of a baseline, on a host that the fleet logs in to as `user`. */
+export function checkUsers(
+  { path, baseline, user }: { path: Path; baseline: BaselineSpec; user: string },
+  report: Report,
+): void {
+  for (const name of Object.keys(baseline.users ?? {})) {
+    if (name !== user && !TAKEN_USERS.includes(name)) continue;
+    const message =
+      name === user ? "is the user that the fleet itself logs in as" : "is a user that the host has already";
+    report({ path: [...path, "baseline", "users", name], at: "key", message: `${message}: take another name` });
   }
 }
 

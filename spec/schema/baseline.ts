@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isNetwork } from "../values/network.js";
 import { duration, port, secretRef, size } from "./fields.js";
 
 const publicKey = z.string().regex(/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+|sk-\S+) [A-Za-z0-9+/=]+( .*)?$/, {
@@ -8,7 +9,11 @@ const publicKey = z.string().regex(/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+|sk
 const user = z.strictObject({
   keys: z.array(publicKey).default([]).describe("Public keys that let the user in by ssh."),
   sudo: z
-    .array(z.string().regex(/^\/\S/, { error: "must be a command by its absolute path" }))
+    .array(
+      z.string().regex(/^\/(?!ALL\b)[^\s!"#]+( [^\n!"#]+)?$/, {
+        error: 'must be a command by its absolute path, without ! " and #',
+      }),
+    )
     .default([])
     .describe("Commands that the user may run as root, by absolute path; `[]`: none."),
   docker: z.boolean().default(false).describe("The user may use Docker, which is as much as being root."),
@@ -30,7 +35,18 @@ export const baseline = z.strictObject({
     .array(
       z.union([
         port(),
-        z.strictObject({ port: port(), protocol: z.enum(["tcp", "udp"]), from: z.string().optional() }),
+        z.strictObject({
+          port: port().describe("The port."),
+          protocol: z.enum(["tcp", "udp"]).default("tcp").describe("Its protocol."),
+          from: z
+            .string()
+            .refine(isNetwork, {
+              error:
+                "must be an address or a network in its shortest form, such as 203.0.113.7, 10.8.0.0/24 or 2001:db8::/32",
+            })
+            .optional()
+            .describe("The only address or network that may come in. Default: everybody."),
+        }),
       ]),
     )
     .default([])

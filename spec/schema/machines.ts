@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readDockerAddress } from "../values/docker-address.js";
 import { readHostKey } from "../values/host-key.js";
+import { baseline } from "./baseline.js";
 import { reference, secretRef, text } from "./fields.js";
 
 const dockerMachine = z.strictObject({
@@ -49,6 +50,11 @@ const existingMachine = z.strictObject({
       "With ssh, which needs it: the public key by which the host is known, or a list of them. `./fleet trust <stack> <machine>` writes it.",
     ),
   tls: tls(),
+  baseline: baseline
+    .optional()
+    .describe(
+      "With ssh, as another user than root: what the fleet sees to on the host itself. Default: nothing; the host is its owner's.",
+    ),
 });
 
 const sharedMachine = z.strictObject({

@@ -11,6 +11,13 @@ export interface HostBundle {
   checks: string[];
   /** Shell commands, run as root, when a file that is `own` or `merge` has changed. Owed until they have succeeded. */
   afterwards: string[];
+  /**
+   * What else the host is to be like, by a word for it: shell commands, run as root, that succeed while it is. One that fails is a
+   * difference as a changed file is one: `afterwards` puts it right.
+   */
+  probes?: Record<string, string>;
+  /** Shell commands, run as root when the entry goes, behind the removal of the files that are its own. */
+  whenRemoved?: string[];
 }
 
 export interface HostFile {

@@ -1,7 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { MachineAddress } from "../../../spec/index.js";
+import { type MachineAddress, readDockerAddress } from "../../../spec/index.js";
 import { reachDocker, tlsOf } from "../access.js";
+import { Baseline } from "../baseline.js";
 import type { HostAccess } from "../host.js";
 import { type DockerAccess, type Machine, type MachineArgs, machineSpecOf } from "../machine.js";
 
@@ -16,9 +17,10 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
   readonly address: pulumi.Output<string>;
   readonly docker: DockerAccess;
   readonly host?: HostAccess;
+  readonly publicAddress?: pulumi.Output<string>;
   readonly ready: pulumi.Output<boolean>;
   readonly shareable: pulumi.Output<MachineAddress>;
-  readonly nodes: { docker: docker.Provider };
+  readonly nodes: { docker: docker.Provider; baseline?: Baseline };
 
   constructor(name: string, args: ExistingMachineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:hosts:ExistingMachine", name, {}, opts);
@@ -40,10 +42,26 @@ export default class ExistingMachine extends pulumi.ComponentResource implements
     this.shareable = pulumi.output({ docker: args.docker ?? spec.docker, hostKeys: spec.hostKey ?? [] });
     this.nodes = { docker: provider };
     this.docker = access;
-    // A host only where a shell is reached, and not just a daemon.
-    if (spec.docker.startsWith("ssh://")) {
-      const { DOCKER_HOST, FLEET_SSH_OPTIONS } = access.environment;
-      this.host = { environment: { FLEET_HOST: DOCKER_HOST!, FLEET_SSH_OPTIONS: FLEET_SSH_OPTIONS! }, opts: {} };
+    const address = readDockerAddress(spec.docker);
+    if (address?.by === "ssh") {
+      const bare: HostAccess = {
+        environment: {
+          FLEET_HOST: access.environment.DOCKER_HOST!,
+          ...(access.environment.FLEET_SSH_OPTIONS && { FLEET_SSH_OPTIONS: access.environment.FLEET_SSH_OPTIONS }),
+        },
+        opts: {},
+      };
+      if (spec.baseline) {
+        const host = { entry: spec.name, host: bare };
+        const { user } = address;
+        this.nodes.baseline = new Baseline(
+          `${name}-baseline`,
+          { machine: host, stack, spec: spec.baseline, user, secrets },
+          { parent: this },
+        );
+      }
+      this.host = { ...bare, opts: this.nodes.baseline ? { dependsOn: [this.nodes.baseline] } : {} };
+      this.publicAddress = pulumi.output(address.host);
     }
     // Agents publish on the host's own loopback: it is reached from there, or through a tunnel.
     this.address = pulumi.output("127.0.0.1");
