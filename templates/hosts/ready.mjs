@@ -4,8 +4,8 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TransportError } from "../../engine/transport/error.mjs";
-import { disconnectSsh } from "../../engine/transport/ssh-command.mjs";
 import { writeKnownHosts } from "../../engine/transport/known-hosts.mjs";
+import { disconnectSsh } from "../../engine/transport/ssh-command.mjs";
 import { sshMissing, sshName, sshOption } from "../../engine/transport/ssh-errors.mjs";
 import { hostOfScript, hostReason, runOnHost } from "./remote.mjs";
 
