@@ -80,6 +80,24 @@ export const paSchema = z.strictObject({
     })
     .optional()
     .describe("The messenger. Who writes to the bot first gets a pairing code."),
+  git: z
+    .strictObject({
+      credentials: secretRef().describe(
+        "Lines of git's own form, `https://user:token@host`. In the container they are /etc/git-credentials, which is root's.",
+      ),
+      blocked: z
+        .array(
+          z
+            .string()
+            .regex(/^https:\/\/[^\s"\\]+\/$/, {
+              error: "must be a URL that ends in /, such as https://github.com/acme/",
+            }),
+        )
+        .default([])
+        .describe("URLs below which git reaches nothing, such as those of other organizations."),
+    })
+    .optional()
+    .describe("Access to git repositories, for the whole container. Default: none."),
   browser: z
     .union([containerPath(), z.literal(false)])
     .prefault("/usr/bin/chromium")

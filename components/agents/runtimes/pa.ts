@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isSecretRef, type PaAgentSpec } from "../../../spec/index.js";
 import { renderDotenv } from "../../../templates/files/dotenv.js";
+import { renderGitConfig } from "../../../templates/git/gitconfig.js";
 import type { HostFile } from "../../../templates/hosts/bundle.js";
 import { type McpServer, mcporterConfig } from "../../../templates/mcporter/config.js";
 import { formatFor, literal, renderOpenClawConfig } from "../../../templates/openclaw/config.js";
@@ -85,6 +86,9 @@ const pa: Runtime = (context) => {
         { source: `${folder}/SOUL.md`, path: `${WORKSPACE}/SOUL.md`, readOnly: true },
         { source: `${folder}/mcporter`, path: MCPORTER, readOnly: false },
         { source: `${folder}/mcporter.json`, path: `${MCPORTER}/mcporter.json`, readOnly: true },
+        ...(spec.git
+          ? GIT_FILES.map((file) => ({ source: `${folder}/${file}`, path: `/etc/${file}`, readOnly: true }))
+          : []),
       ],
       ports: [],
       health,
@@ -132,6 +136,7 @@ function filesOf(
 
   return {
     [folder]: { mode: "0755" },
+    ...(spec.git && gitFiles(spec, spec.git, context)),
     [`${folder}/SOUL.md`]: text(spec.soul ?? workspaceFile("pa-default", "SOUL.md", { name }), { mode: "0644" }),
     [data]: { owner, mode: "0700" },
     [`${data}/openclaw.json`]: text(config(context, spec, token), { owner, mode: "0600", policy: "merge" }),
@@ -146,6 +151,26 @@ function filesOf(
     ),
     [`${folder}/mcporter`]: { owner, mode: "0700" },
     [`${folder}/mcporter.json`]: text(mcporter(context, spec), { owner, mode: "0600" }),
+  };
+}
+
+/** What git reads for everybody in the container. */
+const GIT_FILES = ["gitconfig", "git-credentials"] as const;
+
+/** Root's: the PA's user may read the credentials and change nothing of it. */
+function gitFiles(
+  { folder, hardening }: PaAgentSpec,
+  { credentials, blocked }: NonNullable<PaAgentSpec["git"]>,
+  { secrets }: AgentContext,
+): Record<(typeof GIT_FILES)[number] | string, pulumi.Input<HostFile>> {
+  const [, group] = hardening.user!.split(":");
+  return {
+    [`${folder}/gitconfig`]: { text: renderGitConfig(blocked), mode: "0644" },
+    [`${folder}/git-credentials`]: resolveSecrets({ credentials }, secrets).apply(({ credentials }) => ({
+      text: `${credentials.trimEnd()}\n`,
+      owner: `0:${group}`,
+      mode: "0440",
+    })),
   };
 }
 
