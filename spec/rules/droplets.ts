@@ -3,6 +3,7 @@ import type { Draft } from "../read.js";
 import { NAME, NAME_RULE } from "../schema/fields.js";
 import { LONGEST_SSH_STACK } from "../ssh.js";
 import { isVolumeName, volumeName } from "../values/volume-name.js";
+import { checkUsers } from "./machines.js";
 import { dotted, type Report, type Rule } from "./rule.js";
 
 /** Machines that are made at DigitalOcean. */
@@ -25,6 +26,8 @@ export const droplets: Rule = (drafts, report) => {
         message: "is used with plan: weekly only: take it out",
       });
     }
+    if (keys.baseline && keys.user !== undefined)
+      checkUsers({ path, baseline: keys.baseline, user: keys.user }, report);
     volumePathsApart(machine, report);
     for (const [volume, { name }] of Object.entries(keys.volumes ?? {})) {
       const at = [...path, "volumes", volume];
