@@ -81,8 +81,13 @@ export const entryNames: Rule = (drafts, report) => {
   );
   const edges = drafts.edge
     .filter(({ keys }) => !keys.external)
-    .map(({ name, path }) => ({ entry: name, path, container: stackNames.container(drafts.stack, name) }));
-  const taken = new Map(agents.map((agent) => [agent.entry, agent]));
+    // One that is a service of its host has no container.
+    .map(({ name, path, keys }) => ({
+      entry: name,
+      path,
+      container: keys.proxy === "caddy-native" ? undefined : stackNames.container(drafts.stack, name),
+    }));
+  const taken = new Map<string, { path: Path; container?: string }>(agents.map((agent) => [agent.entry, agent]));
   for (const part of [...serviceParts(drafts), ...edges]) {
     const first = taken.get(part.entry);
     if (!first) taken.set(part.entry, part);

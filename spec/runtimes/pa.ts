@@ -87,11 +87,9 @@ export const paSchema = z.strictObject({
       ),
       blocked: z
         .array(
-          z
-            .string()
-            .regex(/^https:\/\/[^\s"\\]+\/$/, {
-              error: "must be a URL that ends in /, such as https://github.com/acme/",
-            }),
+          z.string().regex(/^https:\/\/[^\s"\\]+\/$/, {
+            error: "must be a URL that ends in /, such as https://github.com/acme/",
+          }),
         )
         .default([])
         .describe("URLs below which git reaches nothing, such as those of other organizations."),

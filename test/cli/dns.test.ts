@@ -111,7 +111,7 @@ it("is made by one stack of a project", async () => {
   here.write("stacks/Pulumi.team.yaml", TEAM("digitalocean").replace(", shared: platform }", " }"));
   const { code, stdout } = await here.fleet(["check"]);
   expect(stdout).toContain(
-    "stacks/Pulumi.team.yaml:5:5: fleet:dns.team.domain: zone team.example.com is already that of dns.team in stacks/Pulumi.platform.yaml\n",
+    "stacks/Pulumi.team.yaml:5:45: fleet:dns.team.domain: zone team.example.com is already that of dns.team in stacks/Pulumi.platform.yaml\n",
   );
   expect(code).toBe(2);
 });

@@ -132,11 +132,8 @@ describe("fleet secrets", () => {
     const here = project({ [FILE]: SECRETS });
     await here.fleet(["secret", "set", "local", "spare"], { stdin: VALUE });
     await here.fleet(["secret", "set", "local", "apiKey"], { stdin: VALUE });
-    await here.fleet(["agent", "set", "local", "ada", "env.KEY={ secret: apiKey }"]);
-    here.write(
-      FILE,
-      here.read(FILE).replace("{ secret: apiKey }", "{ secret: apiKey }\n        OTHER: { secret: gone }"),
-    );
+    const env = "      env:\n        KEY: { secret: apiKey }\n        OTHER: { secret: gone }\n";
+    here.write(FILE, here.read(FILE).replace("      port: 28789\n", `      port: 28789\n${env}`));
 
     const { code, stdout, stderr } = await here.fleet(["secrets", "local"]);
     expect(stderr).toBe("");

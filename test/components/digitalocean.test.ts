@@ -54,6 +54,7 @@ describe("a droplet's resources", () => {
       tags: ["fleet", "fleet-lab", "mypa", "fleet-lab-web"],
       resizeDisk: false,
       gracefulShutdown: true,
+      userData: expect.stringMatching(/^#cloud-config\nusers:\n/),
     });
     const other = await of({ monitoring: false, backups: false, image: "debian-12-x64" });
     const { inputs } = other.find("Droplet", "lab-web-droplet");

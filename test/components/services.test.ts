@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { whyNotCopied } from "../../components/shared.js";
 import { dataOfService, parseFleet } from "../../spec/index.js";
+import { envFile, unsafeInEnvFile } from "../../templates/services/env-file.js";
 import { type Deployed, deploy, settled, unwrap } from "./deploy.js";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB6pAy0Sc7kQ0mGbVd6V2lQm2yqk2uG9o8zvJrQF1b0x";
@@ -80,7 +81,7 @@ describe("a team's CRM", () => {
       undefined,
       ["yarn", "worker:prod"],
       undefined,
-      ["redis-server", "--dir", "/data", "--maxmemory-policy", "noeviction"],
+      ["redis-server", "--dir", "/data", "--maxmemory-policy", "noeviction", "--protected-mode", "no"],
     ]);
     expect(all.map(({ labels }) => labels[0].value)).toEqual(["crm", "crm-worker", "crm-db", "crm-redis"]);
     expect(deployed.names("RemoteImage")).toEqual([
@@ -226,6 +227,15 @@ describe("a team's CRM", () => {
         },
       ],
     });
+  });
+});
+
+describe("a file of variables", () => {
+  it("holds no value that a shell and dotenv would read differently, and names it without showing it", () => {
+    expect(envFile({ B: "a b#c=/+:@", A: "" })).toBe("A=''\nB='a b#c=/+:@'\n");
+    expect(unsafeInEnvFile({ A: "fine", B: "it's", C: "$HOME", D: "back\\slash", E: "two\nlines", F: "`id`" })).toEqual(
+      ["B", "C", "D", "E", "F"],
+    );
   });
 });
 

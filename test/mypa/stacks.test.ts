@@ -205,7 +205,7 @@ describe("Caddy", () => {
       team === undefined ? `relay.${DOMAIN}` : `crm-${team}.${DOMAIN}`,
     ];
     for (const host of hosts) expect(caddyfile).toContain(host);
-    expect(caddyfile).toContain("-X-Forwarded-For");
+    expect(caddyfile).toContain("request_header -X-Forwarded-*");
   });
 });
 

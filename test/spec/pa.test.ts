@@ -15,9 +15,12 @@ const FILE = `config:
     bob: { machine: alpha, runtime: pa, image: pa, port: 18909, keys: { anthropic: { secret: claude } } }
   fleet:edge:
     front: { machine: alpha, image: caddy, domain: team.example.com, port: 443, tls: acme, email: ops@example.com }
+  fleet:backups:
+    nightly: { machine: alpha, repository: /srv/backups, password: { secret: backup } }
   fleet:secrets:
     claude: { secure: v1:abc:def }
     bot: { secure: v1:abc:def }
+    backup: { secure: v1:abc:def }
 `;
 
 const edited = (from: string, to: string): string => {
@@ -191,6 +194,10 @@ describe("the ports that a PA takes", () => {
       'beta: { on: existing, docker: "ssh://fleet@10.0.0.6:22", hostKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHPyzXKUV5W2bFDu9UqT4KrCyWT0W44U4yBBCZcUuLb1 }';
     const text = edited("bob: { machine: alpha", "bob: { machine: beta")
       .replace("port: 18909", "port: 18789")
+      .replace(
+        "  fleet:secrets:",
+        `    other: { machine: beta, repository: /srv/backups, password: { secret: backup } }\n  fleet:secrets:`,
+      )
       .replace("  fleet:images:", `    ${other}\n  fleet:images:`);
     expect(messages(text)).toEqual([]);
   });

@@ -30,7 +30,9 @@ const ALPHA = `config:
         beta: { shared: beta, key: { secret: beta } }
     tez-mcp: { kind: tez-mcp, machine: droplet, image: "tez-mcp:1", relay: "https://relay.team.example.com", authSecret: { secret: tez } }
     other-mcp: { kind: tez-mcp, machine: other, image: "tez-mcp:1", relay: "https://relay.team.example.com", authSecret: { secret: tez } }
-  fleet:secrets: { crm-db: { secure: "v1:a:b" }, crm-app: { secure: "v1:a:b" }, hub: { secure: "v1:a:b" }, beta: { secure: "v1:a:b" }, tez: { secure: "v1:a:b" } }
+  fleet:backups:
+    nightly: { machine: droplet, repository: /srv/backups, password: { secret: backup } }
+  fleet:secrets: { backup: { secure: "v1:a:b" }, crm-db: { secure: "v1:a:b" }, crm-app: { secure: "v1:a:b" }, hub: { secure: "v1:a:b" }, beta: { secure: "v1:a:b" }, tez: { secure: "v1:a:b" } }
 `;
 
 describe("services of a droplet", () => {

@@ -119,8 +119,8 @@ export default class Twenty extends pulumi.ComponentResource implements Service 
       {
         image: imageOf(redis.image),
         user: redis.user,
-        // A queue that drops what it has no room for would lose work without a word.
-        command: ["redis-server", "--dir", "/data", "--maxmemory-policy", "noeviction"],
+        // A queue that drops what it has no room for would lose work without a word. Only the server and the worker are in its network.
+        command: ["redis-server", "--dir", "/data", "--maxmemory-policy", "noeviction", "--protected-mode", "no"],
         envs: [],
         resources: redis.resources,
         networks: [{ name: dataNetwork.name }],

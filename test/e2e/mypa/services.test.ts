@@ -78,11 +78,13 @@ describeWithDocker("the services of a droplet", () => {
     it("come up, and nothing is to change after that", async () => {
       await fleet("up", stack, "--yes");
       const { entries } = JSON.parse(await fleet("status", stack, "--json"));
-      expect(
-        entries.map(({ name, kind, state }: Record<string, string>) => `${name}: ${kind} ${state}`).sort(),
-      ).toEqual(
-        ["crm", "crm-db", "crm-redis", "crm-worker", "relay", "sync", "tez-mcp"].map(
-          (name) => `${name}: service ready`,
+      const states = entries.map(({ name, kind, state }: Record<string, string>) => [name, `${kind} ${state}`]);
+      expect(Object.fromEntries(states)).toEqual(
+        Object.fromEntries(
+          ["crm", "crm-worker", "crm-db", "crm-redis", "relay", "sync", "tez-mcp"].map((name) => [
+            name,
+            "service ready",
+          ]),
         ),
       );
       await fleet("up", stack, "--yes", "--expect-no-changes");
