@@ -1,6 +1,11 @@
 /** Stands in for what was hidden. */
 export const MASK = "[secret]";
 
+/** Longer texts are looked for by themselves, as they are: V8 refuses regular expressions that are too large. */
+const LONGEST_IN_PATTERN = 1_000;
+/** Characters of alternatives that go into one expression. */
+const PATTERN_SIZE = 20_000;
+
 /** Derived forms of shorter texts would hide half of any output; the text itself is hidden whatever its length. */
 const SHORTEST_DERIVED = 4;
 
@@ -24,23 +29,60 @@ export function secretMask(secrets: Iterable<string>): (text: string) => string 
     literals.add(goJson(secret));
     literals.add(encodeURIComponentSafe(secret));
     literals.add(Buffer.from(secret).toString("hex"));
-    for (const whole of [secret, secret.trim()]) for (const pattern of base64Patterns(whole)) patterns.add(pattern);
+    for (const whole of [secret, secret.trim()]) {
+      for (const pattern of base64Patterns(whole)) patterns.add(pattern);
+      if (whole.length > LONGEST_IN_PATTERN) for (const literal of base64Literals(whole)) literals.add(literal);
+    }
   }
   if (literals.size === 0) return (text) => text;
-  const longestFirst = [...literals].sort((a, b) => b.length - a.length).map(escapeRegExp);
-  const expression = new RegExp([...patterns, ...longestFirst].join("|"), "g");
-  return (text) => text.replace(expression, MASK);
+  const longestFirst = [...literals].sort((a, b) => b.length - a.length);
+  const long = longestFirst.filter(({ length }) => length > LONGEST_IN_PATTERN);
+  const short = longestFirst.slice(long.length).map(escapeRegExp);
+  const searches = expressions([...patterns, ...short]);
+  return (text) => {
+    let masked = text;
+    for (const secret of long) if (secret.length <= masked.length) masked = masked.replaceAll(secret, MASK);
+    for (const expression of searches) masked = masked.replace(expression, MASK);
+    return masked;
+  };
 }
 
-/** Whole 3-byte groups come out the same whatever follows them; the rest is a few characters of the alphabet. */
-function base64Patterns(secret: string): string[] {
+/** Alternatives in as few expressions as V8 takes, in their order. */
+function expressions(alternatives: string[]): RegExp[] {
+  const groups: string[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const alternative of alternatives) {
+    if (size + alternative.length > PATTERN_SIZE) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)!.push(alternative);
+    size += alternative.length;
+  }
+  return groups.map((group) => new RegExp(group.join("|"), "g"));
+}
+
+/** Base64 in one line, in both alphabets, up to the last whole 3-byte group. */
+function base64Literals(secret: string): string[] {
+  const whole = stableBase64(secret);
+  return [whole, whole.replaceAll("+", "-").replaceAll("/", "_")];
+}
+
+/** Whole 3-byte groups come out the same whatever follows them. */
+function stableBase64(secret: string): string {
   const bytes = Buffer.from(secret);
-  const stable = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString("base64");
+  return bytes.subarray(0, bytes.length - (bytes.length % 3)).toString("base64");
+}
+
+/** Whole groups as {@link stableBase64} has them; the rest is a few characters of the alphabet. Of a long text only its lines. */
+function base64Patterns(secret: string): string[] {
+  const stable = stableBase64(secret);
   if (stable.length < SHORTEST_DERIVED) return [];
   // `base64` wraps at 76 columns, PEM at 64.
   const letters = [...stable].map((letter) => (letter === "+" ? "[+-]" : letter === "/" ? "[/_]" : letter));
   const tail = "[A-Za-z0-9+/_=-]{0,4}";
-  return [letters.join("(?:\\r?\\n)?") + tail, ...wrapped(letters, 76), ...wrapped(letters, 64)];
+  const whole = secret.length > LONGEST_IN_PATTERN ? [] : [letters.join("(?:\\r?\\n)?") + tail];
+  return [...whole, ...wrapped(letters, 76), ...wrapped(letters, 64)];
 }
 
 /** Lines of a wrapped text, for output that is shown line by line. */

@@ -70,4 +70,14 @@ describe("the masker", () => {
     asked.push("late-secret");
     expect(masker.mask("late-secret")).toBe(MASK);
   });
+
+  it("masks a secret as large as a file that is delivered, in each form, and the lines of one that has many", () => {
+    const letters = 'ab<cd"e\nxyz+/ ';
+    const large = Array.from({ length: 100_000 }, (_, at) => letters[(at * 7) % letters.length]).join("");
+    const lines = Array.from({ length: 3_000 }, (_, at) => `line ${at} of a large key`);
+    const masker = masking(large, lines.join("\n"));
+    for (const form of [large, JSON.stringify(large).slice(1, -1), Buffer.from(large).toString("base64")])
+      expect(masker.mask(`x ${form} y`)).toBe(`x ${MASK} y`);
+    expect(masker.mask(`x ${lines[2_999]} y`)).toBe(`x ${MASK} y`);
+  });
 });

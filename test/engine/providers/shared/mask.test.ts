@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { secretMask } from "../../../../engine/providers/shared/mask.js";
+import { MASK, secretMask } from "../../../../engine/providers/shared/mask.js";
 
 const secret = fc.string({ minLength: 4, maxLength: 200, unit: "grapheme" }).filter((text) => text.trim().length >= 4);
 
@@ -56,5 +56,17 @@ describe("secretMask", () => {
         expect(secretMask([""])(text)).toBe(text);
       }),
     );
+  });
+
+  it("hides a secret as large as a file that is delivered, in each form", () => {
+    const letters = 'ab<cd"e\nxyz+/ ';
+    const large = Array.from({ length: 100_000 }, (_, at) => letters[(at * 7) % letters.length]).join("");
+    const mask = secretMask([large]);
+    const base64 = Buffer.from(large).toString("base64");
+    const inLines = base64.replace(/.{76}/g, "$&\n");
+    for (const form of [large, JSON.stringify(large).slice(1, -1), Buffer.from(large).toString("hex")])
+      expect(mask(`x ${form} y`)).toBe(`x ${MASK} y`);
+    expect(mask(base64).length).toBeLessThan(20);
+    expect(mask(inLines)).not.toMatch(/[A-Za-z0-9+/]{30}/);
   });
 });
