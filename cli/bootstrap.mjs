@@ -29,8 +29,18 @@ async function loadSources() {
   return import(pathToFileURL(join(root, "cli/main.ts")).href);
 }
 
+/** Who reads no more ends the wait too. */
+const drained = (stream) =>
+  new Promise((done) => {
+    stream.once("error", done);
+    stream.write("", () => done());
+  });
+
 try {
-  process.exit(await start(process.argv.slice(2)));
+  const code = await start(process.argv.slice(2));
+  // A pipe takes 64 KiB at a time: what it has not taken yet would be lost.
+  await Promise.all([drained(process.stdout), drained(process.stderr)]);
+  process.exit(code);
 } catch (error) {
   if (!(error instanceof InstallError)) throw error;
   process.stderr.write(`error: ${error.message}\n  fix: ${error.fix}\n`);
