@@ -29,7 +29,12 @@ async function loadSources() {
   return import(pathToFileURL(join(root, "cli/main.ts")).href);
 }
 
-const drained = (stream) => new Promise((done) => stream.write("", done));
+/** Who reads no more ends the wait too. */
+const drained = (stream) =>
+  new Promise((done) => {
+    stream.once("error", done);
+    stream.write("", () => done());
+  });
 
 try {
   const code = await start(process.argv.slice(2));

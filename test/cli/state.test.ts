@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PassphraseSecrets } from "../../engine/index.js";
-import { project, STACK, type TestProject } from "./harness.js";
+import { ended, project, STACK, type TestProject } from "./harness.js";
 
 const urn = (name: string) => `urn:pulumi:local::fleet::x:index:Thing::${name}`;
 const ENV = { PULUMI_CONFIG_PASSPHRASE: "x" };
@@ -59,6 +59,30 @@ describe("fleet state", () => {
     const { ciphertext } = JSON.parse(readFileSync(stateFile(here), "utf8")).checkpoint.latest.resources[0].outputs.key;
     expect((await PassphraseSecrets.open(salt, "x")).decrypt(ciphertext)).toBe('"hush"');
   }, 120_000);
+
+  it("exports all of it to who reads slowly, and ends without a word where nobody reads on", async () => {
+    const here = project({ "stacks/Pulumi.local.yaml": STACK });
+    const many = Array.from({ length: 3000 }, (_, index) => ({
+      urn: urn(`r${index}`),
+      outputs: { text: "x".repeat(200) },
+    }));
+    const large = exported(...many);
+    expect((await here.fleet(["state", "import", "local"], { env: ENV, stdin: large })).code).toBe(0);
+    const slow = here.start(["state", "export", "local"], { env: ENV });
+    await new Promise((wait) => setTimeout(wait, 2000));
+    const { code, stdout } = await ended(slow);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).deployment.resources).toHaveLength(3000);
+
+    const hasty = here.start(["state", "export", "local"], { env: ENV });
+    hasty.stdout!.once("data", () => hasty.stdout!.destroy());
+    let said = "";
+    hasty.stderr!.on("data", (text) => {
+      said += text;
+    });
+    await new Promise((done) => hasty.once("close", done));
+    expect(said).toBe("");
+  });
 
   it("repairs what is in disorder after showing it, refuses what it cannot do, and leaves a locked stack alone", async () => {
     const here = project({ "stacks/Pulumi.local.yaml": STACK });
