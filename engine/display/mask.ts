@@ -1,11 +1,7 @@
+import { escapeRegExp, maskTexts } from "../mask-texts.js";
 import { OutputValue, type PropertyValue, Secret } from "../values.js";
 
-export const MASK = "[secret]";
-
-/** Longer texts are looked for by themselves: V8 refuses regular expressions that are too large. */
-const LONGEST_IN_PATTERN = 1_000;
-/** Characters of alternatives that go into one expression. */
-const PATTERN_SIZE = 20_000;
+export { MASK } from "../mask-texts.js";
 
 /** Shorter secrets are masked only where they stand as a word of their own; below four characters not at all. */
 const ANYWHERE = 6;
@@ -20,7 +16,7 @@ const COMMON = new Set(["true", "false", "null", "none", "yes", "no"]);
 export class Masker {
   readonly #values = new Set<string>();
   readonly #seen = new WeakSet<object>();
-  #replacers: Replacers = { texts: [], patterns: [] };
+  #mask = maskOf(new Set());
   #stale = false;
 
   /** `more` is asked for further values before each text, so that it may grow while the program runs. */
@@ -52,49 +48,22 @@ export class Masker {
   mask(text: string): string {
     for (const value of this.more()) this.add(value);
     if (this.#stale) {
-      this.#replacers = replacersOf(this.#values);
+      this.#mask = maskOf(this.#values);
       this.#stale = false;
     }
-    const { texts, patterns } = this.#replacers;
-    let masked = text;
-    for (const secret of texts) if (secret.length <= masked.length) masked = masked.replaceAll(secret, MASK);
-    for (const pattern of patterns) masked = masked.replace(pattern, MASK);
-    return masked;
+    return this.#mask(text);
   }
 }
 
-interface Replacers {
-  /** Longest first. */
-  texts: string[];
-  patterns: RegExp[];
-}
-
-function replacersOf(values: Set<string>): Replacers {
-  const long = new Set<string>();
+function maskOf(values: Set<string>): (text: string) => string {
+  const texts = new Set<string>();
   const words = new Set<string>();
   for (const value of values) {
-    for (const form of formsOf(value)) (form.length >= ANYWHERE ? long : words).add(form);
+    for (const form of formsOf(value)) (form.length >= ANYWHERE ? texts : words).add(form);
   }
-  const sorted = (forms: Set<string>): string[] => [...forms].sort((a, b) => b.length - a.length);
-  const all = sorted(long);
-  const parts = all.filter(({ length }) => length <= LONGEST_IN_PATTERN).map(escapeRegExp);
-  if (words.size > 0) parts.push(`(?<![A-Za-z0-9_])(?:${sorted(words).map(escapeRegExp).join("|")})(?![A-Za-z0-9_])`);
-  return { texts: all.filter(({ length }) => length > LONGEST_IN_PATTERN), patterns: expressions(parts) };
-}
-
-/** Alternatives in as few expressions as V8 takes, in their order. */
-function expressions(alternatives: string[]): RegExp[] {
-  const groups: string[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const alternative of alternatives) {
-    if (size + alternative.length > PATTERN_SIZE) {
-      groups.push([]);
-      size = 0;
-    }
-    groups.at(-1)!.push(alternative);
-    size += alternative.length;
-  }
-  return groups.map((group) => new RegExp(group.join("|"), "g"));
+  const longestFirst = [...words].sort((a, b) => b.length - a.length).map(escapeRegExp);
+  const after = words.size > 0 ? [`(?<![A-Za-z0-9_])(?:${longestFirst.join("|")})(?![A-Za-z0-9_])`] : [];
+  return maskTexts({ texts, after });
 }
 
 /** The shapes in which a secret may turn up within a text. */
@@ -128,8 +97,6 @@ function base64Forms(value: string): string[] {
   const whole = bytes.toString("base64");
   return [...forms, whole, bytes.toString("hex")];
 }
-
-const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 
 /** encodeURIComponent throws on half a surrogate pair. */
 const toWellFormed = (text: string): string => Buffer.from(text).toString("utf8");

@@ -1,10 +1,6 @@
-/** Stands in for what was hidden. */
-export const MASK = "[secret]";
+import { LONGEST_IN_PATTERN, maskTexts } from "../../mask-texts.js";
 
-/** Longer texts are looked for by themselves, as they are: V8 refuses regular expressions that are too large. */
-const LONGEST_IN_PATTERN = 1_000;
-/** Characters of alternatives that go into one expression. */
-const PATTERN_SIZE = 20_000;
+export { MASK } from "../../mask-texts.js";
 
 /** Derived forms of shorter texts would hide half of any output; the text itself is hidden whatever its length. */
 const SHORTEST_DERIVED = 4;
@@ -34,32 +30,7 @@ export function secretMask(secrets: Iterable<string>): (text: string) => string 
       if (whole.length > LONGEST_IN_PATTERN) for (const literal of base64Literals(whole)) literals.add(literal);
     }
   }
-  if (literals.size === 0) return (text) => text;
-  const longestFirst = [...literals].sort((a, b) => b.length - a.length);
-  const long = longestFirst.filter(({ length }) => length > LONGEST_IN_PATTERN);
-  const short = longestFirst.slice(long.length).map(escapeRegExp);
-  const searches = expressions([...patterns, ...short]);
-  return (text) => {
-    let masked = text;
-    for (const secret of long) if (secret.length <= masked.length) masked = masked.replaceAll(secret, MASK);
-    for (const expression of searches) masked = masked.replace(expression, MASK);
-    return masked;
-  };
-}
-
-/** Alternatives in as few expressions as V8 takes, in their order. */
-function expressions(alternatives: string[]): RegExp[] {
-  const groups: string[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const alternative of alternatives) {
-    if (size + alternative.length > PATTERN_SIZE) {
-      groups.push([]);
-      size = 0;
-    }
-    groups.at(-1)!.push(alternative);
-    size += alternative.length;
-  }
-  return groups.map((group) => new RegExp(group.join("|"), "g"));
+  return maskTexts({ before: patterns, texts: literals });
 }
 
 /** Base64 in one line, in both alphabets, up to the last whole 3-byte group. */
@@ -109,8 +80,4 @@ function encodeURIComponentSafe(text: string): string {
   } catch {
     return text; // a lone surrogate has no URL form
   }
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
