@@ -1,16 +1,15 @@
 // What a PA needs beside OpenClaw, in an image that the fleet builds by itself: a browser, and mcporter.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mcporterConfig } from "../../../templates/mcporter/config.js";
 import { describeWithDocker, docker } from "../support/daemon.js";
+import { buildImage } from "../support/droplet.js";
 
-const BUILDER = fileURLToPath(new URL("../../../templates/images/build.mjs", import.meta.url));
 const IMAGE = {
   name: "pa-tools",
   build: {
@@ -27,10 +26,7 @@ describeWithDocker("an image for PAs, made of packages", () => {
   const folder = mkdtempSync(join(tmpdir(), "fleet-mcporter-"));
   let image = "";
   beforeAll(() => {
-    const env = { ...process.env, FLEET_IMAGE: JSON.stringify(IMAGE) };
-    const made = spawnSync("node", [BUILDER], { env, encoding: "utf8" });
-    expect(made.status, made.stderr).toBe(0);
-    image = made.stdout.trim();
+    image = buildImage(IMAGE);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

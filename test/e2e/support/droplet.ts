@@ -73,6 +73,11 @@ export class Droplet {
     return ["bash", "-c", START];
   }
 
+  /** Volumes that outlive it, by the path where it has each. */
+  protected get volumes(): Record<string, string> {
+    return {};
+  }
+
   /** What is done to the container before it starts. */
   protected prepare(): void {}
 
@@ -101,12 +106,11 @@ export class Droplet {
     return docker("exec", "-u", "0", this.name, "docker", ...args);
   }
 
-  /** Gives the host an image that this machine has. */
-  load(image: string): void {
-    const { stdout: saved } = spawnSync("docker", ["save", image], { maxBuffer: 1024 ** 3 });
-    const load = ["exec", "-i", "-u", "0", this.name, "docker", "load"];
-    const { status, stderr } = spawnSync("docker", load, { input: saved });
-    if (status !== 0) throw new Error(stderr.toString());
+  /** Gives the host images that this machine has. */
+  load(...images: string[]): void {
+    const script = 'set -o pipefail; host=$1; shift; docker save "$@" | docker exec -i -u 0 "$host" docker load';
+    const { status, stderr } = spawnSync("bash", ["-c", script, "bash", this.name, ...images], { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
   }
 
   /** How often a user was let in by ssh since the start: how many connections were made. */
@@ -140,7 +144,9 @@ export class Droplet {
   async #start(): Promise<void> {
     const create = ["create", "--name", this.name, "--hostname", "droplet", "--user", "0:0", ...RIGHTS];
     // A daemon's layers cannot lie on another daemon's.
-    const data = ["-v", `${this.name}:/var/lib/docker`, "-e", `AUTHORIZED_KEY=${this.identity.publicKey}`];
+    const volumes = { ...this.volumes, "/var/lib/docker": this.name };
+    const mounts = Object.entries(volumes).flatMap(([path, volume]) => ["-v", `${volume}:${path}`]);
+    const data = [...mounts, "-e", `AUTHORIZED_KEY=${this.identity.publicKey}`];
     docker(...create, ...data, buildImage(this.image), ...this.command);
     this.prepare();
     docker("start", this.name);
@@ -153,8 +159,11 @@ export class Droplet {
   }
 }
 
-/** @returns the image's id */
-function buildImage(image: object): string {
+/**
+ * Makes an image from packages on this machine, unless it is there.
+ * @returns the image's id
+ */
+export function buildImage(image: object): string {
   const env = { ...process.env, FLEET_IMAGE: JSON.stringify(image) };
   const { status, stdout, stderr } = spawnSync(process.execPath, [BUILDER], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);

@@ -24,7 +24,7 @@ const IMAGE = {
           "tzdata",
         ],
         ...["docker.io", "iptables", "iproute2", "kmod", "procps", "logrotate"],
-        ...["ufw", "fail2ban", "python3-systemd", "unattended-upgrades", "caddy", "restic"],
+        ...["ufw", "fail2ban", "python3-systemd", "unattended-upgrades", "caddy", "restic", "jq"],
       ],
     },
   },
@@ -48,6 +48,8 @@ export interface SystemdDropletOptions {
   userData?: (publicKey: string) => string;
   /** Who is reached by ssh. Default: `deploy`, who may do everything as root; with user data: `fleet`. */
   user?: string;
+  /** Docker volumes that outlive it, as a cloud's do, by the path where it has each. */
+  volumes?: Record<string, string>;
 }
 
 /** A droplet with systemd as its first process: services, a firewall, a log, cloud-init, as a rented server has them. */
@@ -68,6 +70,10 @@ export class SystemdDroplet extends Droplet {
 
   protected override get image(): object {
     return IMAGE;
+  }
+
+  protected override get volumes(): Record<string, string> {
+    return this.options.volumes ?? {};
   }
 
   protected override get command(): string[] {
