@@ -4,65 +4,27 @@ import {
   type AgentSpec,
   backedUp,
   type DnsSpec,
-  type FleetSpec,
   hasServiceNetwork,
   hostsInZone,
   isExternal,
-  type MachineAddress,
   type ServiceSpec,
-  type SharedCloud,
-  type SharedZone,
   servedHosts,
 } from "../spec/index.js";
-import { Agent, type AgentArgs, type AgentOutputs } from "./agents/agent.js";
+import { Agent } from "./agents/agent.js";
 import { Backup } from "./backups/backup.js";
-import type { Cloud, CloudArgs } from "./clouds/cloud.js";
-import type { CommandArgs } from "./command.js";
-import { type Zone, type ZoneArgs, zoneRecords } from "./dns/zone.js";
-import { type Edge, type EdgeArgs, type EdgeOutputs, edgeLabels, edgeUrl } from "./edge/edge.js";
+import type { Cloud } from "./clouds/cloud.js";
+import { type Zone, zoneRecords } from "./dns/zone.js";
+import { type Edge, edgeLabels, edgeUrl } from "./edge/edge.js";
+import type { FleetArgs, FleetOutputs } from "./fleet-args.js";
 import { type FleetModules, loadModules } from "./fleet-modules.js";
-import type { Machine, MachineArgs } from "./hosts/machine.js";
-import type { Image, ImageArgs } from "./images/image.js";
+import type { Machine } from "./hosts/machine.js";
+import type { Image } from "./images/image.js";
 import { Images } from "./images/images.js";
 import { entryNetwork } from "./networks.js";
 import type { Secrets } from "./secrets.js";
-import type { Service, ServiceArgs, ServiceOutputs } from "./services/service.js";
+import type { Service } from "./services/service.js";
 import { SharedStack } from "./shared.js";
-import { type Transform, transformed } from "./transform.js";
-
-export interface FleetArgs {
-  /** What the stack config declares. */
-  spec: FleetSpec;
-  /** Values of the stack config's secrets by name. */
-  secrets?: pulumi.Input<Record<string, string>>;
-  transform?: FleetTransforms;
-}
-
-/** Adjustments of a fleet's children; each is applied to every child of that sort, whose name tells which one it is. */
-export interface FleetTransforms {
-  cloud?: Transform<CloudArgs>;
-  machine?: Transform<MachineArgs>;
-  image?: Transform<ImageArgs>;
-  network?: Transform<docker.NetworkArgs>;
-  agent?: Transform<AgentArgs>;
-  edge?: Transform<EdgeArgs>;
-  service?: Transform<ServiceArgs>;
-  zone?: Transform<ZoneArgs>;
-  /** Delivery of a backup's files. */
-  backup?: Transform<CommandArgs>;
-}
-
-/** What a fleet gives as stack outputs. */
-export interface FleetOutputs {
-  agents: Record<string, AgentOutputs>;
-  edge: Record<string, EdgeOutputs>;
-  services: Record<string, ServiceOutputs>;
-  /** Ids by machine and entry of `fleet:images`. */
-  images: Record<string, Record<string, string>>;
-  machines: Record<string, MachineAddress>;
-  clouds: Record<string, SharedCloud>;
-  dns: Record<string, SharedZone>;
-}
+import { transformed } from "./transform.js";
 
 /** A whole fleet: machines, the images on them, agents in networks of their own, and the proxies in front. */
 export class Fleet extends pulumi.ComponentResource {

@@ -14,7 +14,7 @@ export interface HostFilesArgs {
   /** Folders and files, by absolute path. */
   files: pulumi.Input<Record<string, pulumi.Input<HostFile>>>;
   /** Commands of the host's shell, run as root when something has changed, in this order. */
-  afterwards?: string[];
+  afterwards?: pulumi.Input<string[]>;
   /** Commands run as root before anything is put in place; one that fails keeps everything as it was. See {@link HostBundle}. */
   checks?: pulumi.Input<HostBundle["checks"]>;
   /** What else the host is to be like: see {@link HostBundle}. */
@@ -37,8 +37,8 @@ export class HostFiles extends pulumi.ComponentResource {
     if (!machine.host) throw new pulumi.RunError(`machine ${machine.entry} has no host that files can be put on`);
     const rest = { ...(probes && { probes }), ...(whenRemoved && { whenRemoved }) };
     const bundle = pulumi
-      .all([pulumi.output(files), pulumi.output(checks)])
-      .apply(([files, checks]): HostBundle => ({ owner, files, checks, afterwards, ...rest }));
+      .all([pulumi.output(files), pulumi.output(checks), pulumi.output(afterwards)])
+      .apply(([files, checks, afterwards]): HostBundle => ({ owner, files, checks, afterwards, ...rest }));
     this.nodes = {
       delivery: makeCommand(
         args.transform,

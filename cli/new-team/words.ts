@@ -51,9 +51,10 @@ export function renamed(text: string, { team, agents }: Renames): string {
   function changeOf(place: { node: Scalar; keys: string[]; isKey: boolean; own: boolean }): (text: string) => string {
     const { node, keys, isKey, own } = place;
     const value = String(node.value);
-    if (keys.some((key) => KEYS.has(key)) || (!isKey && NO_NAMES.has(keys.at(-1) ?? ""))) return (text) => text;
+    // Before what proves somebody: below a PA's `keys` there are names of secrets.
     const isSecret = keys.at(-1) === "secret" || (isKey && keys.at(-1)?.endsWith("secrets"));
     if (isSecret) return (text) => words(words(text, atStart, "start"), teamOnly);
+    if (keys.some((key) => KEYS.has(key)) || (!isKey && NO_NAMES.has(keys.at(-1) ?? ""))) return (text) => text;
     // An agent's key itself, and what refers to it.
     if (agents.has(value) && (isKey ? keys.at(-1)?.endsWith("agents") : true)) return (text) => words(text, all);
     return (text) => words(text, own && !isKey ? all : teamOnly);

@@ -8,6 +8,8 @@ export const format2026_9: ConfigFormat = {
   ...format2026_3,
   since: "2026.9.0",
   validate: ["openclaw", "config", "validate", "--json"],
+  // Its gateway does not start on the state of an older one.
+  migrate: ["doctor", "--fix", "--non-interactive"],
 
   config(gateway: Gateway): JsonObject {
     // Nobody is called who is not declared.

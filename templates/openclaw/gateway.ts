@@ -54,4 +54,6 @@ export interface ConfigFormat {
   health(port: number): string[];
   /** Command that exits with 0 if `OPENCLAW_CONFIG_PATH` can be read; missing for versions that have none. */
   validate?: string[];
+  /** Arguments of OpenClaw's command line that bring the state of older versions up to date; undefined where the gateway does so itself. */
+  migrate?: string[];
 }

@@ -31,11 +31,24 @@ export function checkConfig(
   return `# OpenClaw reads its new configuration\n${run}`;
 }
 
+/** An image that a container is to have, and what starts OpenClaw's command line in it. */
+export interface PaImage {
+  /** `sha256:…` */
+  id: string;
+  program: string[];
+  /** `<uid>:<gid>` of the container. */
+  user: string;
+  /** See `ConfigFormat`. */
+  migrate?: string[];
+}
+
 /**
- * Shell lines that see to it that a running container has taken up its files. The gateway watches openclaw.json and takes a change up by
+ * Shell lines that see to it that a container has taken up its files. The gateway watches openclaw.json and takes a change up by
  * itself, a token with it; .env it reads when it starts. Ends once the gateway takes the token that stands in openclaw.json.
+ * A container of another image is not waited for: it is about to be made anew. Its data is made ready for the image meanwhile.
  */
-export function takeUp({ container, data, stateDir, port }: PaHost, waitSeconds: number): string {
+export function takeUp(host: PaHost, image: PaImage, waitSeconds: number): string {
+  const { container, data, stateDir, port } = host;
   const name = quoted(container);
   const probe =
     `const {token}=JSON.parse(require("fs").readFileSync(${JSON.stringify(`${stateDir}/openclaw.json`)},"utf8")).gateway.auth;` +
@@ -44,7 +57,12 @@ export function takeUp({ container, data, stateDir, port }: PaHost, waitSeconds:
     ".then(({status})=>process.exit(status===401||status>=500?1:0),()=>process.exit(1))";
   return [
     `# ${container} takes up its new files`,
-    `state=$(docker container inspect -f '{{.State.Running}} {{.State.StartedAt}}' ${name} 2>/dev/null) || exit 0`,
+    `state=$(docker container inspect -f '{{.Image}} {{.State.Running}} {{.State.StartedAt}}' ${name} 2>/dev/null) || state=none`,
+    `if [ "\${state%% *}" != ${quoted(image.id)} ]; then`,
+    ...(image.migrate ? migrated(host, image, image.migrate) : []),
+    "  exit 0",
+    "fi",
+    `state=\${state#* }`,
     `[ "\${state%% *}" = true ] || exit 0`,
     // To the second: a file written in the second of the start counts as newer.
     `if [ "$(stat -c %Y ${quoted(`${data}/.env`)})" -ge "$(date -d "\${state#* }" +%s)" ]; then docker restart ${name} >/dev/null; fi`,
@@ -56,6 +74,20 @@ export function takeUp({ container, data, stateDir, port }: PaHost, waitSeconds:
     "  sleep 1",
     "done",
   ].join("\n");
+}
+
+/** Nobody may use the data meanwhile. If it fails, the gateway of before goes on. */
+function migrated({ container, data, stateDir }: PaHost, { id, program, user }: PaImage, migrate: string[]): string[] {
+  const run = [
+    `docker run --rm --network host --user ${quoted(user)} -v ${quoted(`${data}:${stateDir}`)}`,
+    [id, ...program, ...migrate].map(quoted).join(" "),
+  ].join(" ");
+  return [
+    // What the first start of a gateway makes: without it there is nothing of an older version.
+    `  [ -e ${quoted(`${data}/agents`)} ] || exit 0`,
+    `  [ "$state" = none ] || docker stop ${quoted(container)} >/dev/null`,
+    `  ${run} || { code=$?; [ "$state" = none ] || docker start ${quoted(container)} >/dev/null; exit $code; }`,
+  ];
 }
 
 const quoted = (word: string) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

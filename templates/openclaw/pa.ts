@@ -19,7 +19,7 @@ export interface Pa {
 export function paSettings(version: string | undefined, pa: Pa): JsonObject {
   // Versions between are taken for the older: the layout changed in one of them, and the newer is known from 2026.9 on.
   const isNew = formatFor(version).since === "2026.9.0";
-  return [common(pa), search(pa, isNew), memory(pa, isNew)].reduce(merge);
+  return [common(pa), exec(isNew), search(pa, isNew), memory(pa, isNew)].reduce(merge);
 }
 
 function common({ anthropicKey, openai, browser, telegram }: Pa): JsonObject {
@@ -31,7 +31,6 @@ function common({ anthropicKey, openai, browser, telegram }: Pa): JsonObject {
       // The container is what holds a PA, not a list of tools. Only the gateway itself is not the PA's to steer.
       profile: "full",
       deny: ["gateway"],
-      exec: { host: "gateway", security: "full", ask: "off", applyPatch: { enabled: true } },
       media: {
         audio: { enabled: openai },
         ...(openai && { models: [{ provider: "openai", model: "whisper-1", capabilities: ["audio"] }] }),
@@ -54,6 +53,12 @@ function common({ anthropicKey, openai, browser, telegram }: Pa): JsonObject {
       },
     }),
   };
+}
+
+/** Commands without asking. Since 2026.9 one word says both; its migration writes it, and refuses the two beside it. */
+function exec(isNew: boolean): JsonObject {
+  const how: JsonObject = isNew ? { mode: "full" } : { security: "full", ask: "off" };
+  return { tools: { exec: { host: "gateway", ...how, applyPatch: { enabled: true } } } };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -149,6 +149,19 @@ describe("fleet new team", () => {
     const { config } = parse(here.read(DELTA));
     expect(Object.keys(config["fleet:agents"])).toEqual(["dan"]);
     expect(config["fleet:secrets"]).not.toHaveProperty("bea-telegram");
+  });
+
+  it("makes a seventh team from a shipped stack of MyPA, in one step", async () => {
+    const shipped = readFileSync(new URL("../../stacks/Pulumi.mypa-beta.yaml", import.meta.url), "utf8");
+    const here = project({ [BETA]: shipped });
+    const agents = ["--agents", "mia,noah,echo-team", "--yes"];
+    const { stdout, stderr, code } = await here.fleet(["new", "team", "echo", "--from", "mypa-beta", ...agents]);
+    expect([stderr, code]).toEqual([expect.not.stringContaining("error"), 0]);
+    expect(stdout).toContain("Made for this team: crm-database-password, crm-app-secret, backup-password\n");
+    expect(stdout).toContain("./fleet secret set mypa-echo mia-openai\n");
+    const text = here.read("stacks/Pulumi.mypa-echo.yaml");
+    expect(text).not.toMatch(/\b(beta|gil|hana)\b/i);
+    expect(parse(text).config["fleet:agents"].noah.keys.openai).toEqual({ secret: "noah-openai" });
   });
 
   it("writes nothing with --dry-run, and needs no passphrase for it", async () => {

@@ -136,6 +136,7 @@ describe("a PA's files on its host", () => {
     expect(Object.fromEntries(mine)).toEqual({
       ".": "folder 0:0 0755 own",
       "./SOUL.md": "file 0:0 0644 own",
+      "./image": "file 0:0 0644 own",
       "./data": "folder 1000:1000 0700 own",
       "./data/openclaw.json": "file 1000:1000 0600 merge",
       "./data/.env": "file 1000:1000 0600 own",
@@ -178,7 +179,12 @@ describe("a PA's files on its host", () => {
     const { bundle: current } = await pa({ version: "2026.9.6", command: ["openclaw", "gateway", "run"] });
     expect(current.checks[0]).toMatch(/ openclaw config validate --json$/);
     expect(bundle.afterwards).toHaveLength(1);
-    for (const script of [...bundle.checks, ...bundle.afterwards, ...current.checks]) {
+    // Only newer versions need their data made ready for them.
+    expect(bundle.afterwards[0]).not.toContain("doctor");
+    expect(current.afterwards[0]).toMatch(
+      /docker run --rm --network host --user 1000:1000 -v \S+\/data:\S+ \S+ openclaw doctor --fix --non-interactive/,
+    );
+    for (const script of [...bundle.checks, ...bundle.afterwards, ...current.checks, ...current.afterwards]) {
       expect(spawnSync("sh", ["-n"], { input: script, encoding: "utf8" }).stderr).toBe("");
       expect(script).not.toMatch(/sk-ant|bsa-1|token-of/);
     }
@@ -233,6 +239,7 @@ describe("a PA's openclaw.json", () => {
     expect(config.memory.search).toMatchObject({ provider: "local", sources: ["memory", "sessions"] });
     expect(config.env.vars).toEqual({ ANTHROPIC_API_KEY: "sk-ant-1", BRAVE_API_KEY: "bsa-1" });
     expect(config.tools.web).toEqual({ search: { enabled: true } });
+    expect(config.tools.exec).toEqual({ host: "gateway", mode: "full", applyPatch: { enabled: true } });
   });
 
   it("goes without what there is no key for", async () => {

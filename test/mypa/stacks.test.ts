@@ -222,7 +222,7 @@ describe("secrets", () => {
       secret(SECRET_FILES.gatewayToken(name), '"token"');
       secret(SECRET_FILES.claudeKey(name), "unset-anthropic-key");
       secret(SECRET_FILES.braveKey(name), "unset-brave-key");
-      secret(SECRET_FILES.openaiKey(name), `unset-openai-${name}`);
+      secret(SECRET_FILES.openaiKey(name), `unset-${name}-openai`);
     }
     secret(SECRET_FILES.crm, "unset-crm-database-password");
     secret(SECRET_FILES.crm, "unset-crm-app-secret");

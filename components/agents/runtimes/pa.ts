@@ -52,7 +52,18 @@ const pa: Runtime = (context) => {
       checks: context.image.apply((image) => [
         checkConfig(host, image, programOf(spec), format.validate?.slice(1) ?? READ_ONE_KEY),
       ]),
-      afterwards: [takeUp(host, startSeconds(health))],
+      afterwards: context.image.apply((id) => [
+        takeUp(
+          host,
+          {
+            id,
+            program: programOf(spec),
+            user: spec.hardening.user!,
+            ...(format.migrate && { migrate: format.migrate }),
+          },
+          startSeconds(health),
+        ),
+      ]),
       transform: transform.delivery,
     },
     { parent },
@@ -137,6 +148,11 @@ function filesOf(
   return {
     [folder]: { mode: "0755" },
     ...(spec.git && gitFiles(spec, spec.git, context)),
+    // Another image is something to make the data ready for, even where no other file is to change.
+    [`${folder}/image`]: text(
+      context.image.apply((id) => `${id}\n`),
+      { mode: "0644" },
+    ),
     [`${folder}/SOUL.md`]: text(spec.soul ?? workspaceFile("pa-default", "SOUL.md", { name }), { mode: "0644" }),
     [data]: { owner, mode: "0700" },
     [`${data}/openclaw.json`]: text(config(context, spec, token), { owner, mode: "0600", policy: "merge" }),

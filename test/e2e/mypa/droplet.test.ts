@@ -7,19 +7,17 @@ import { describeWithDocker, docker } from "../support/daemon.js";
 import { buildImage } from "../support/droplet.js";
 import { ProjectCopy, succeeded } from "../support/project.js";
 import { SystemdDroplet } from "../support/systemd-droplet.js";
-import { imageOf, OPENCLAW, type OpenClawVersion } from "./pa.js";
+import { imageOf, type OpenClawVersion } from "./pa.js";
 import { CrmOnMachine, crmEntry, SERVICE_IMAGES } from "./services.js";
 
 const STACK = "team";
 const WORKSPACE = "/opt/mypa/agents/pa-ada/data/workspace";
-const {
-  crm: _crm,
-  postgres: _postgres,
-  "node-psql": nodePsql,
-  "debian-postgres": debianPostgres,
-  redis,
-} = SERVICE_IMAGES;
-const PACKAGES = { "node-psql": nodePsql, "debian-postgres": debianPostgres, redis };
+const { "tez-mcp": _mcp, "tez-relay": _relay, node: _node, ...CRM_IMAGES } = SERVICE_IMAGES;
+const WITHOUT_MEMORY_SEARCH = {
+  "2026.2.22": { agents: { defaults: { memorySearch: { enabled: false } } } },
+  "2026.9.6": { memory: { search: { enabled: false } } },
+};
+const { crm: _crm, postgres: _postgres, ...PACKAGES } = CRM_IMAGES;
 
 describeWithDocker("a team's droplet", () => {
   const id = randomBytes(3).toString("hex");
@@ -49,10 +47,10 @@ describeWithDocker("a team's droplet", () => {
     ["ada", "crm", "crm-db", "crm-redis", "crm-worker", "front"].map((name) => [name, "ready"]),
   );
 
-  function declare(version: OpenClawVersion): void {
+  function declare(version: keyof typeof WITHOUT_MEMORY_SEARCH): void {
     project.declare(STACK, {
       machines: { server: { ...droplet.machine, baseline: { journal: { size: "64MiB" } } } },
-      images: { ...SERVICE_IMAGES, openclaw: { from: `openclaw:${version}` } },
+      images: { ...CRM_IMAGES, openclaw: { from: `openclaw:${version}` } },
       agents: {
         ada: {
           machine: "server",
@@ -62,6 +60,8 @@ describeWithDocker("a team's droplet", () => {
           command: ["openclaw", "gateway", "run"],
           browser: false,
           keys: { anthropic: { secret: "claude" } },
+          // With it the newer one fetches a plugin from npm, which this host cannot reach.
+          settings: WITHOUT_MEMORY_SEARCH[version],
         },
       },
       services: { crm: crmEntry("beta", { machine: "server", host: "crm-beta.team.test" }) },
@@ -74,11 +74,11 @@ describeWithDocker("a team's droplet", () => {
   }
 
   /** A new host has no image: these would be pulled, or be made there from packages, in a quarter of an hour. */
-  async function newDroplet(): Promise<void> {
+  async function newDroplet(...versions: OpenClawVersion[]): Promise<void> {
     droplet = await SystemdDroplet.start({ volumes });
     crm = new CrmOnMachine((...args) => droplet.docker(...args), "twenty-beta");
-    const tags = Object.keys(OPENCLAW).map((version) => {
-      const [[name, { build }]] = Object.entries(imageOf(version as OpenClawVersion)) as [[string, { build: object }]];
+    const tags = versions.map((version) => {
+      const [[name, { build }]] = Object.entries(imageOf(version)) as [[string, { build: object }]];
       docker("tag", buildImage({ name, build }), `openclaw:${version}`);
       return `openclaw:${version}`;
     });
@@ -90,7 +90,7 @@ describeWithDocker("a team's droplet", () => {
   }
 
   beforeAll(async () => {
-    await newDroplet();
+    await newDroplet("2026.2.22", "2026.9.6");
     project = new ProjectCopy();
     declare("2026.2.22");
     for (const [name, value] of Object.entries(secrets)) {
@@ -123,8 +123,7 @@ describeWithDocker("a team's droplet", () => {
     );
 
   const opens = (port: number) =>
-    spawnSync("curl", ["-s", "--connect-timeout", "3", `telnet://${droplet.address}:${port}`], { input: "" }).status !==
-      28 && spawnSync("bash", ["-c", `exec 3<>/dev/tcp/${droplet.address}/${port}`], { timeout: 3000 }).status === 0;
+    spawnSync("bash", ["-c", `exec 3<>/dev/tcp/${droplet.address}/${port}`], { timeout: 3000 }).status === 0;
 
   it("comes up whole from a host that has nothing but ssh and Docker, and has nothing to change after that", async () => {
     await fleet("up", STACK, "--yes");
@@ -159,15 +158,17 @@ describeWithDocker("a team's droplet", () => {
     const { backups } = JSON.parse(await fleet("backup", STACK, "--json"));
     const parts = backups[0].snapshots.map(({ entry, part }: Record<string, string>) => `${entry} ${part}`);
     expect([...new Set(parts)].sort()).toEqual(["ada files", "crm files", "crm twenty-beta-db/default"]);
-    expect(parts).toHaveLength(6);
+    // The second of the day took the first one's place.
+    expect(parts).toHaveLength(3);
     expect(await fleet("drill", STACK)).not.toContain("failed");
   });
 
   it("takes another OpenClaw, and the PA finds all of its own again", async () => {
     const [before, bearer] = [idOf("pa-ada"), await token()];
-    project.editStack(STACK, (document) =>
-      document.setIn(["config", "fleet:images", "openclaw", "from"], "openclaw:2026.9.6"),
-    );
+    project.editStack(STACK, (document) => {
+      document.setIn(["config", "fleet:images", "openclaw", "from"], "openclaw:2026.9.6");
+      document.setIn(["config", "fleet:agents", "ada", "settings"], WITHOUT_MEMORY_SEARCH["2026.9.6"]);
+    });
     await fleet("patch", STACK, "--all", "--yes");
     expect(idOf("pa-ada")).not.toBe(before);
     expect(droplet.docker("exec", "pa-ada", "openclaw", "--version")).toContain("2026.9.6");
@@ -189,10 +190,11 @@ describeWithDocker("a team's droplet", () => {
   it("loses nothing when the droplet is made anew: its volumes outlive it", async () => {
     const bearer = await token();
     await droplet.stop();
-    await newDroplet();
+    await newDroplet("2026.9.6");
     project.editStack(STACK, (document) => {
-      for (const [key, value] of Object.entries(droplet.machine))
+      for (const [key, value] of Object.entries(droplet.machine)) {
         document.setIn(["config", "fleet:machines", "server", key], value);
+      }
     });
     await fleet("up", STACK, "--yes", "--refresh");
     expect(await states()).toEqual(READY);
