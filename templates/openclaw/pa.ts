@@ -72,15 +72,18 @@ function search({ braveKey }: Pa, isNew: boolean): JsonObject {
     : { tools: { web: { search: { enabled: true, provider: "brave", apiKey: braveKey } } } };
 }
 
-/** Search over what the PA has noted and what was said, with a model on the machine itself. */
+/**
+ * Search over what the PA has noted and what was said, with a model on the machine itself. Since 2026.9 that model is a plugin, without which
+ * a gateway that is told of it does not start: there it is OpenAI's, and without its key words are looked for.
+ */
 function memory({ openai }: Pa, isNew: boolean): JsonObject {
   const settings: JsonObject = {
     enabled: true,
-    provider: "local",
-    // Where the local model cannot be had; without a key there is nothing to fall back to.
-    fallback: openai ? "openai" : "none",
     sources: ["memory", "sessions"],
     experimental: { sessionMemory: true },
   };
-  return isNew ? { memory: { search: settings } } : { agents: { defaults: { memorySearch: settings } } };
+  if (isNew) return { memory: { search: { ...settings, provider: "openai" } } };
+  // Where the local model cannot be had; without a key there is nothing to fall back to.
+  const local = { ...settings, provider: "local", fallback: openai ? "openai" : "none" };
+  return { agents: { defaults: { memorySearch: local } } };
 }

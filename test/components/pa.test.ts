@@ -236,7 +236,7 @@ describe("a PA's openclaw.json", () => {
   it("says the same to 2026.9 in that one's words", async () => {
     const config = await configOf({ version: "2026.9.6" });
     expect(config.agents.defaults.memorySearch).toBeUndefined();
-    expect(config.memory.search).toMatchObject({ provider: "local", sources: ["memory", "sessions"] });
+    expect(config.memory.search).toMatchObject({ provider: "openai", sources: ["memory", "sessions"] });
     expect(config.env.vars).toEqual({ ANTHROPIC_API_KEY: "sk-ant-1", BRAVE_API_KEY: "bsa-1" });
     expect(config.tools.web).toEqual({ search: { enabled: true } });
     expect(config.tools.exec).toEqual({ host: "gateway", mode: "full", applyPatch: { enabled: true } });
