@@ -14,7 +14,7 @@ export const noPaHost =
   noSshd ?? (process.getuid?.() === 0 ? undefined : "files of a host are root's, and this is not root");
 
 /** Images with a real OpenClaw, made of packages; that of 2026.9.6 is the local stack's. */
-export const OPENCLAW = {
+const OPENCLAW = {
   "2026.2.22": { entry: "openclaw-old" },
   "2026.9.6": { entry: "openclaw" },
 } as const;
