@@ -8,7 +8,7 @@ export const format2026_9: ConfigFormat = {
   ...format2026_3,
   since: "2026.9.0",
   validate: ["openclaw", "config", "validate", "--json"],
-  // Its gateway does not start on the state of an older one.
+  // Its gateway does not start on the state of an older one, nor without a plugin that its configuration needs.
   migrate: ["doctor", "--fix", "--non-interactive"],
 
   config(gateway: Gateway): JsonObject {

@@ -76,15 +76,13 @@ export function takeUp(host: PaHost, image: PaImage, waitSeconds: number): strin
   ].join("\n");
 }
 
-/** Nobody may use the data meanwhile. If it fails, the gateway of before goes on. */
+/** Before a first start too: it fetches the plugins that the configuration needs. Nobody may use the data meanwhile. If it fails, the gateway of before goes on. */
 function migrated({ container, data, stateDir }: PaHost, { id, program, user }: PaImage, migrate: string[]): string[] {
   const run = [
     `docker run --rm --network host --user ${quoted(user)} -v ${quoted(`${data}:${stateDir}`)}`,
     [id, ...program, ...migrate].map(quoted).join(" "),
   ].join(" ");
   return [
-    // What the first start of a gateway makes: without it there is nothing of an older version.
-    `  [ -e ${quoted(`${data}/agents`)} ] || exit 0`,
     `  [ "$state" = none ] || docker stop ${quoted(container)} >/dev/null`,
     `  ${run} || { code=$?; [ "$state" = none ] || docker start ${quoted(container)} >/dev/null; exit $code; }`,
   ];
