@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { noSshd, Sshd } from "../../engine/transport/sshd.js";
-import { docker, inspect } from "../support/daemon.js";
+import { docker, inspect, removeStackObjects } from "../support/daemon.js";
 import type { FleetResult } from "../support/fleet.js";
 import { freePorts, ProjectCopy, succeeded } from "../support/project.js";
 
@@ -160,6 +160,7 @@ export class Pa {
 
   async close(): Promise<void> {
     spawnSync("docker", ["rm", "-fv", this.container]);
+    removeStackObjects(this.stack);
     await this.project.close();
     await this.sshd.stop();
     rmSync(this.root, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { noSshd, Sshd } from "../../engine/transport/sshd.js";
-import { describeWithDocker, docker, inspect } from "../support/daemon.js";
+import { describeWithDocker, docker, inspect, removeStackObjects } from "../support/daemon.js";
 import { freePorts, ProjectCopy, succeeded } from "../support/project.js";
 import { CrmOnMachine, connects, crmEntry, mcpEntry, relayEntry, SERVICE_IMAGES, serviceSecrets } from "./services.js";
 
@@ -69,6 +69,7 @@ describeWithDocker("the services of a droplet", () => {
       if (!project) return;
       await project.run(["destroy", stack, "--yes", "--confirm-data-loss"], { env: env() });
       spawnSync("docker", ["rm", "-fv", ...containers]);
+      removeStackObjects(stack);
       await project.close();
       await sshd.stop();
       rmSync(root, { recursive: true, force: true });
