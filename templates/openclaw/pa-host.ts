@@ -9,28 +9,6 @@ export interface PaHost {
   port: number;
 }
 
-/**
- * Shell lines that fail if the gateway could not start with the draft of openclaw.json, which lies below `$1`. OpenClaw itself reads it,
- * in a container without a network.
- *
- * @param program what starts OpenClaw's command line in the image.
- * @param validate arguments that make it exit with 0 only for a file that can be read.
- */
-export function checkConfig(
-  { data }: Pick<PaHost, "data">,
-  image: string,
-  program: string[],
-  validate: string[],
-): string {
-  const run = [
-    "docker run --rm --network none --user 0:0",
-    "-e HOME=/tmp -e OPENCLAW_STATE_DIR=/tmp/state -e OPENCLAW_CONFIG_PATH=/tmp/openclaw.json",
-    `-v "$1"${quoted(`${data}/openclaw.json`)}:/tmp/openclaw.json:ro`,
-    [image, ...program, ...validate].map(quoted).join(" "),
-  ].join(" ");
-  return `# OpenClaw reads its new configuration\n${run}`;
-}
-
 /** An image that a container is to have, and what starts OpenClaw's command line in it. */
 export interface PaImage {
   /** `sha256:…` */
@@ -40,6 +18,26 @@ export interface PaImage {
   user: string;
   /** See `ConfigFormat`. */
   migrate?: string[];
+}
+
+/**
+ * Shell lines that fail if the gateway could not start with the draft of openclaw.json, which lies below `$1`. OpenClaw itself reads it,
+ * in a container without a network.
+ *
+ * @param validate arguments that make it exit with 0 only for a file that can be read.
+ */
+export function checkConfig(
+  { data }: Pick<PaHost, "data">,
+  { id, program }: Pick<PaImage, "id" | "program">,
+  validate: string[],
+): string {
+  const run = [
+    "docker run --rm --network none --user 0:0",
+    "-e HOME=/tmp -e OPENCLAW_STATE_DIR=/tmp/state -e OPENCLAW_CONFIG_PATH=/tmp/openclaw.json",
+    `-v "$1"${quoted(`${data}/openclaw.json`)}:/tmp/openclaw.json:ro`,
+    [id, ...program, ...validate].map(quoted).join(" "),
+  ].join(" ");
+  return `# OpenClaw reads its new configuration\n${run}`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { renderOpenClawConfig } from "../../templates/openclaw/config.js";
 import { gateway } from "../templates/gateway.js";
 import { describeWithDocker } from "./support/daemon.js";
+import { buildImage } from "./support/droplet.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -16,10 +17,7 @@ describeWithDocker("openclaw.json as OpenClaw reads it", () => {
   beforeAll(() => {
     const { config } = parse(readFileSync(`${root}stacks/Pulumi.local.yaml`, "utf8"));
     const { build } = config["fleet:images"].openclaw;
-    const env = { ...process.env, FLEET_IMAGE: JSON.stringify({ name: "openclaw", build }) };
-    const made = spawnSync("node", [`${root}templates/images/build.mjs`], { env, encoding: "utf8" });
-    expect(made.status, made.stderr).toBe(0);
-    image = made.stdout.trim();
+    image = buildImage({ name: "openclaw", build });
   });
 
   const validate = (config: string) => {

@@ -8,7 +8,7 @@ import { formatFor, literal, renderOpenClawConfig } from "../../../templates/ope
 import type { Gateway, JsonObject } from "../../../templates/openclaw/gateway.js";
 import { merge } from "../../../templates/openclaw/merge.js";
 import { paSettings } from "../../../templates/openclaw/pa.js";
-import { checkConfig, type PaHost, takeUp } from "../../../templates/openclaw/pa-host.js";
+import { checkConfig, type PaHost, type PaImage, takeUp } from "../../../templates/openclaw/pa-host.js";
 import { workspaceFile } from "../../../templates/workspaces/workspace.js";
 import { envList, type HealthCheck, hardenedContainer, startSeconds } from "../../containers.js";
 import { HostFiles } from "../../host-files.js";
@@ -43,27 +43,23 @@ const pa: Runtime = (context) => {
   const host: PaHost = { container: spec.container, data: `${folder}/data`, stateDir: STATE, port: spec.port };
   const health: HealthCheck = { tests: ["CMD", ...format.health(spec.port)], ...spec.health };
 
+  const image = context.image.apply(
+    (id): PaImage => ({
+      id,
+      program: programOf(spec),
+      user: spec.hardening.user!,
+      ...(format.migrate && { migrate: format.migrate }),
+    }),
+  );
+
   const files = new HostFiles(
     `${name}-files`,
     {
       machine,
       owner,
       files: filesOf(context, spec, token),
-      checks: context.image.apply((image) => [
-        checkConfig(host, image, programOf(spec), format.validate?.slice(1) ?? READ_ONE_KEY),
-      ]),
-      afterwards: context.image.apply((id) => [
-        takeUp(
-          host,
-          {
-            id,
-            program: programOf(spec),
-            user: spec.hardening.user!,
-            ...(format.migrate && { migrate: format.migrate }),
-          },
-          startSeconds(health),
-        ),
-      ]),
+      checks: image.apply((image) => [checkConfig(host, image, format.validate?.slice(1) ?? READ_ONE_KEY)]),
+      afterwards: image.apply((image) => [takeUp(host, image, startSeconds(health))]),
       transform: transform.delivery,
     },
     { parent },

@@ -3,7 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { describeWithDocker, docker } from "../support/daemon.js";
+import type { PackagesBuild } from "../../../templates/images/description.js";
+import { imageTag } from "../../../templates/images/hash.js";
+import { describeWithDocker } from "../support/daemon.js";
 import { buildImage } from "../support/droplet.js";
 import { ProjectCopy, succeeded } from "../support/project.js";
 import { SystemdDroplet } from "../support/systemd-droplet.js";
@@ -71,16 +73,14 @@ describeWithDocker("a team's droplet", () => {
   async function newDroplet(...versions: OpenClawVersion[]): Promise<void> {
     droplet = await SystemdDroplet.start({ volumes });
     crm = new CrmOnMachine((...args) => droplet.docker(...args), "twenty-beta");
-    const tags = versions.map((version) => {
-      const [[name, { build }]] = Object.entries(imageOf(version)) as [[string, { build: object }]];
-      docker("tag", buildImage({ name, build }), `openclaw:${version}`);
-      return `openclaw:${version}`;
-    });
-    const made = Object.entries(PACKAGES).map(([name, { build }]) => {
-      const [tag] = JSON.parse(docker("inspect", "--format", "{{json .RepoTags}}", buildImage({ name, build })));
-      return tag;
-    });
-    droplet.load(...tags, ...made);
+    const made = (images: Record<string, { build: PackagesBuild }>) =>
+      Object.entries(images).map(([name, { build }]) => {
+        buildImage({ name, build });
+        return imageTag(name, build);
+      });
+    const gateways = versions.flatMap((version) => made(imageOf(version)));
+    droplet.load(...gateways, ...made(PACKAGES));
+    for (const [index, version] of versions.entries()) droplet.docker("tag", gateways[index]!, `openclaw:${version}`);
   }
 
   beforeAll(async () => {
@@ -115,6 +115,13 @@ describeWithDocker("a team's droplet", () => {
       ...["-H", `Authorization: Bearer ${bearer}`, "-H", "Content-Type: application/json"],
       ...["-d", JSON.stringify({ tool: "sessions_list", args: {} })],
     );
+
+  /** What the PA's user and the team have made is there, and the PA answers to its token. */
+  function nothingIsLost(bearer: string): void {
+    expect(droplet.exec("cat", `${WORKSPACE}/IDENTITY.md`)).toBe("- Name: Countess");
+    expect(crm.list("people")).toEqual([expect.objectContaining({ name: { firstName: "Ada" } })]);
+    expect(invoke(bearer)).toBe(200);
+  }
 
   const opens = (port: number) =>
     spawnSync("bash", ["-c", `exec 3<>/dev/tcp/${droplet.address}/${port}`], { timeout: 3000 }).status === 0;
@@ -175,9 +182,7 @@ describeWithDocker("a team's droplet", () => {
     droplet.docker("rm", "-f", "pa-ada", ...["", "-worker", "-db", "-redis"].map((part) => `twenty-beta${part}`));
     await fleet("up", STACK, "--yes", "--refresh");
     expect(await states()).toEqual(READY);
-    expect(droplet.exec("cat", `${WORKSPACE}/IDENTITY.md`)).toBe("- Name: Countess");
-    expect(crm.list("people")).toEqual([expect.objectContaining({ name: { firstName: "Ada" } })]);
-    expect(invoke(bearer)).toBe(200);
+    nothingIsLost(bearer);
   });
 
   it("loses nothing when the droplet is made anew: its volumes outlive it", async () => {
@@ -191,9 +196,7 @@ describeWithDocker("a team's droplet", () => {
     });
     await fleet("up", STACK, "--yes", "--refresh");
     expect(await states()).toEqual(READY);
-    expect(droplet.exec("cat", `${WORKSPACE}/IDENTITY.md`)).toBe("- Name: Countess");
-    expect(crm.list("people")).toEqual([expect.objectContaining({ name: { firstName: "Ada" } })]);
-    expect(invoke(bearer)).toBe(200);
+    nothingIsLost(bearer);
     expect(droplet.exec("systemctl", "is-active", "fleet-backup-nightly.timer")).toBe("active");
   });
 
@@ -206,8 +209,6 @@ describeWithDocker("a team's droplet", () => {
     await fleet("restore", STACK, "ada", "--yes");
     await fleet("restore", STACK, "crm", "--yes");
     expect(await states()).toEqual(READY);
-    expect(droplet.exec("cat", `${WORKSPACE}/IDENTITY.md`)).toBe("- Name: Countess");
-    expect(crm.list("people")).toEqual([expect.objectContaining({ name: { firstName: "Ada" } })]);
-    expect(invoke(await token())).toBe(200);
+    nothingIsLost(await token());
   });
 });

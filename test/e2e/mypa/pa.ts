@@ -159,7 +159,6 @@ export class Pa {
   }
 
   async close(): Promise<void> {
-    spawnSync("docker", ["rm", "-fv", this.container]);
     removeStackObjects(this.stack);
     await this.project.close();
     await this.sshd.stop();

@@ -1,5 +1,4 @@
 // A droplet's services on a host that is reached by ssh: a CRM on a real PostgreSQL and Redis, and the Tezit programs.
-import { spawnSync } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -68,7 +67,6 @@ describeWithDocker("the services of a droplet", () => {
     afterAll(async () => {
       if (!project) return;
       await project.run(["destroy", stack, "--yes", "--confirm-data-loss"], { env: env() });
-      spawnSync("docker", ["rm", "-fv", ...containers]);
       removeStackObjects(stack);
       await project.close();
       await sshd.stop();

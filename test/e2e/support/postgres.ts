@@ -1,11 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { docker } from "./daemon.js";
-
-const BUILDER = fileURLToPath(new URL("../../../templates/images/build.mjs", import.meta.url));
+import { buildImage } from "./droplet.js";
 
 /** As PostgreSQL's own image begins: the database is made behind a socket only, then the server starts for everybody. */
 const START = `#!/bin/bash
@@ -24,14 +21,12 @@ exec $bin/postgres -D $data
 /** An image that behaves as the vendor's, from Debian's PostgreSQL. Slow to make the first time. */
 export function postgresImage(): string {
   const build = { debian: { packages: ["postgresql"] } };
-  const env = { ...process.env, FLEET_IMAGE: JSON.stringify({ name: "postgres", build }) };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BUILDER], { env, encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
+  const base = buildImage({ name: "postgres", build });
   const folder = mkdtempSync(join(tmpdir(), "fleet-postgres-"));
   try {
     writeFileSync(join(folder, "start"), START, { mode: 0o755 });
     const lines = [
-      `FROM ${stdout.trim()}`,
+      `FROM ${base}`,
       "USER root",
       "RUN install -d -o postgres -g postgres /run/postgresql",
       "USER postgres",
