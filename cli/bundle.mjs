@@ -8,7 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Script } from "node:vm";
 
-const ROOMS = ["cli", "engine", "spec"];
+const ROOMS = ["cli", "engine", "review", "spec"];
 /** Packages that are not part of it: a program that runs in this process shares them, or they look for files beside themselves. */
 const EXTERNAL = ["@grpc/*", "@pulumi/*", "google-protobuf", "dockerode", "tsx"];
 /** Bundles of other states of the sources are kept for this long, in milliseconds: a running process may still use their files. */

@@ -5,15 +5,15 @@ import {
   type Adopter,
   type Backend,
   Cancellation,
+  type EngineEvent,
   hasChanges,
   type ImportSpec,
   type ProgramHost,
-  type ProviderFactory,
   type RunResult,
   run,
 } from "../engine/index.js";
 import type { Project } from "../engine/project/project.js";
-import { builtinProviders, simulatedProvider } from "../engine/providers/index.js";
+import { builtinProviders } from "../engine/providers/index.js";
 import { refuseIfHeld } from "../engine/state/lock.js";
 import type { Snapshot } from "../engine/state/types.js";
 import { openConfig } from "./config-values.js";
@@ -25,6 +25,7 @@ import { policyPacks } from "./policy-options.js";
 import { confirm } from "./prompt.js";
 import { selectionOf } from "./selection.js";
 import { onSignals } from "./signals.js";
+import { simulatedProviders } from "./simulated-providers.js";
 import { loadSnapshot } from "./state.js";
 import { noStack, stackNames } from "./workspace.js";
 
@@ -51,6 +52,18 @@ export interface OperateOptions {
   out?: Writable;
   /** Of several runs together; by default Ctrl-C ends this one, in two steps. */
   cancellation?: Cancellation;
+  /** Sees every event, beside the display. */
+  listener?: (event: EngineEvent) => void;
+}
+
+/** Stands between a plan and what is done. */
+export interface PlanGate {
+  /** Sees every event of the plan. */
+  onEvent: (event: EngineEvent) => void;
+  /** Whether there has to be a plan, also where none is to be shown. */
+  needsPlan(target: Target): Promise<boolean>;
+  /** Throws FleetError if the plan must not be carried out. */
+  check(target: Target): Promise<void>;
 }
 
 /** Runs one operation with its display. */
@@ -58,7 +71,7 @@ export async function operate(
   kind: Kind,
   preview: boolean,
   target: Target,
-  { silent = false, out, cancellation: shared }: OperateOptions = {},
+  { silent = false, out, cancellation: shared, listener }: OperateOptions = {},
 ): Promise<RunResult> {
   const { project, stack, backend, options } = target;
   const secrets = await configSecrets(project, stack);
@@ -86,7 +99,10 @@ export async function operate(
       // Plugins do real things.
       plugins: !options.simulate,
       passphrase,
-      onEvent: (event) => display.onEvent(event),
+      onEvent: (event) => {
+        listener?.(event);
+        display.onEvent(event);
+      },
       cancellation,
       refresh: options.refresh,
       imports: target.imports,
@@ -104,16 +120,6 @@ export async function operate(
     release();
     display.finish();
   }
-}
-
-/** Everything but what only computes: random values and keys are as good as real ones. */
-function simulatedProviders(): Record<string, ProviderFactory> {
-  const packages = Object.keys(builtinProviders).filter((name) => name !== "random" && name !== "tls");
-  const simulated = ["cloudflare", "digitalocean", "libvirt", ...packages].map((name) => [
-    name,
-    simulatedProvider(name),
-  ]);
-  return { ...builtinProviders, ...Object.fromEntries(simulated) };
 }
 
 /** The secret values of the stack file, so that whatever prints them is masked. */
@@ -152,22 +158,22 @@ export function exitCodeExpecting(result: RunResult, { expectNoChanges }: Operat
 
 /**
  * Plans, asks, and runs. A plan that fails ends it, and so does a no; both throw Exit. `question` makes the question from the
- * plan; undefined: nothing needs to be asked.
+ * plan; undefined: nothing needs to be asked. A gate sees the plan before anybody is asked, and also one that is not to be shown.
  */
 export async function carryOut(
   kind: Kind,
   target: Target,
   question: (plan: RunResult) => string | undefined,
+  gate?: PlanGate,
 ): Promise<RunResult> {
   const { yes, json, skipPreview, previewOnly, preview } = target.options;
   if (previewOnly || preview) return operate(kind, true, target);
-  if (!skipPreview) {
+  if (skipPreview) {
+    if (gate) await passGate(kind, target, gate);
+  } else {
     // Of --json's events the plan's are no part.
-    const plan = await operate(kind, true, target, { silent: json });
-    if (plan.outcome !== "succeeded") {
-      for (const error of json ? plan.errors : []) process.stderr.write(`error: ${error}\n`);
-      throw new Exit(exitCodeOf(plan));
-    }
+    const plan = await planned(kind, target, { silent: json, listener: gate?.onEvent });
+    await gate?.check(target);
     const asked = question(plan);
     if (asked !== undefined && !yes && !(await confirm(asked, kind))) {
       process.stderr.write("Nothing was changed.\n");
@@ -175,6 +181,19 @@ export async function carryOut(
     }
   }
   return operate(kind, false, target);
+}
+
+/** Plans without showing it, where a gate has to see the plan. Throws Exit if that fails, and FleetError if the gate is shut. */
+export async function passGate(kind: Kind, target: Target, gate: PlanGate): Promise<void> {
+  if (await gate.needsPlan(target)) await planned(kind, target, { silent: true, listener: gate.onEvent });
+  await gate.check(target);
+}
+
+async function planned(kind: Kind, target: Target, options: OperateOptions): Promise<RunResult> {
+  const plan = await operate(kind, true, target, options);
+  if (plan.outcome === "succeeded") return plan;
+  for (const error of options.silent ? plan.errors : []) process.stderr.write(`error: ${error}\n`);
+  throw new Exit(exitCodeOf(plan));
 }
 
 /** The state of a stack that must have one. Throws FleetError, with a suggestion for a mistyped name. */

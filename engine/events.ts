@@ -1,4 +1,4 @@
-import type { PolicyRemediation, PolicySummary, PolicyViolation } from "./policy/types.js";
+import type { PolicyInfo, PolicyRemediation, PolicySummary, PolicyViolation } from "./policy/types.js";
 import type { PropertyDiff } from "./provider.js";
 import type { ResourceState } from "./state/types.js";
 
@@ -66,6 +66,8 @@ export type EngineEvent =
   | { kind: "diagnostic"; severity: Severity; message: string; urn?: string; ephemeral?: boolean }
   /** A policy pack is being started. */
   | { kind: "policy-load" }
+  /** A policy pack is ready to look at resources. */
+  | { kind: "pack-ready"; pack: string; packVersion: string; policies: PolicyInfo[] }
   | ({ kind: "policy-violation" } & PolicyViolation)
   /** A policy changed the inputs of a resource. They may hold Secret values: a display must mask them. */
   | ({ kind: "policy-remediation" } & PolicyRemediation)

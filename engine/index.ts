@@ -30,6 +30,7 @@ export {
 export { PassphraseSecrets } from "./secrets/passphrase.js";
 export { type Backend, type LoadedCheckpoint, openBackend, type StackSummary } from "./state/backend.js";
 export type { Lock, LockInfo } from "./state/lock.js";
+export { MemoryBackend } from "./state/memory-backend.js";
 export { decodeCheckpoint, encodeSnapshot, exportDeployment, qualifiedStackName } from "./state/serialize.js";
 export type { PendingOperation, ResourceState, Snapshot } from "./state/types.js";
 export { verifySnapshot } from "./state/verify.js";

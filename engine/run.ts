@@ -86,6 +86,10 @@ export interface RunOptions extends SelectionOptions {
   plugins?: boolean;
   /** Asked at most once, and only if a secret must be read or written. `create` is true when a new stack needs one for the first time. */
   passphrase: (request: { create: boolean }) => Promise<string>;
+  /** Gives what stands for a `secure:` value of the stack file in place of opening it: for runs without its passphrase. */
+  openSecret?: (ciphertext: string) => string;
+  /** Salt line of a new state, to which the passphrase fits; default: the stack file's, or a new one. */
+  salt?: string;
   onEvent: (event: EngineEvent) => void;
   cancellation?: Cancellation;
   /** Refresh the state from the providers before an update or destroy. Default: as the project has it. */

@@ -6,8 +6,13 @@ const ENTRY = 0x02014b50;
 /** A count or an offset that does not fit and stands elsewhere (zip64). */
 const ELSEWHERE = 0xffffffff;
 
-/** The files of a zip file, in the order of its directory. Throws Error for what it cannot read. Source: APPNOTE 6.3.9. */
-export function* readZip(zip: Buffer): Generator<Member> {
+/**
+ * The files of a zip file, in the order of its directory. Throws Error for what it cannot read. Source: APPNOTE 6.3.9.
+ *
+ * @param most bytes of all files together, unpacked: throws once they are more; default: no limit
+ */
+export function* readZip(zip: Buffer, most = Number.POSITIVE_INFINITY): Generator<Member> {
+  let left = most;
   const end = findEnd(zip);
   const count = zip.readUInt16LE(end + 10);
   let at = zip.readUInt32LE(end + 16);
@@ -27,11 +32,17 @@ export function* readZip(zip: Buffer): Generator<Member> {
     if (name.endsWith("/")) continue;
     if (packed === ELSEWHERE || local === ELSEWHERE) throw new Error("it is a zip64 file");
     const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-    const data = zip.subarray(start, start + packed);
-    if (method === 0) yield { name, data };
-    else if (method === 8) yield { name, data: inflateRawSync(data) };
-    else throw new Error(`${name} in it is packed by a method that is not known (${method})`);
+    const data = unpack(name, method, zip.subarray(start, start + packed), left);
+    left -= data.length;
+    yield { name, data };
   }
+}
+
+function unpack(name: string, method: number, data: Buffer, most: number): Buffer {
+  if (method === 8) return inflateRawSync(data, Number.isFinite(most) ? { maxOutputLength: Math.max(1, most) } : {});
+  if (method !== 0) throw new Error(`${name} in it is packed by a method that is not known (${method})`);
+  if (data.length > most) throw new Error(`${name} in it is too large`);
+  return data;
 }
 
 function findEnd(zip: Buffer): number {

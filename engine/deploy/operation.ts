@@ -118,8 +118,11 @@ class OperationRun {
     if (stored === undefined && this.kind !== "update" && this.kind !== "import") {
       throw new EngineError(`stack "${stack}" has no state: it was never brought up`, undefined, 6);
     }
-    const configSalt = stackConfig.encryptionsalt;
+    const { openSecret } = this.options;
+    // What stands in for the file's secrets does not tell whether the passphrase fits them.
+    const configSalt = openSecret ? undefined : stackConfig.encryptionsalt;
     const config = await resolveConfig(stackConfig, project, async (ciphertext) => {
+      if (openSecret) return openSecret(ciphertext);
       if (configSalt === undefined)
         throw new EngineError(
           `${stackConfig.file} holds secure values but no encryptionsalt`,
@@ -147,7 +150,7 @@ class OperationRun {
       onEvent({ kind: "diagnostic", severity: "info", message });
     }
 
-    const salt = base.salt ?? configSalt;
+    const salt = base.salt ?? this.options.salt ?? configSalt;
     const write = this.preview ? undefined : await this.#writer(salt);
     const olds = new Map<string, ResourceState>();
     for (const resource of base.resources)

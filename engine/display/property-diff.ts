@@ -9,7 +9,7 @@ import { lineDiff, listDiff } from "./text-diff.js";
 import { inlineValue, isInternalKey, keyText, parsedJson, textPair, valueLines, visible } from "./value.js";
 
 /** What differs at one place. */
-interface Change {
+export interface Change {
   path: PathSegment[];
   old: PropertyValue | undefined;
   new: PropertyValue | undefined;
@@ -52,7 +52,8 @@ export function changedBetween(olds: PropertyMap, news: PropertyMap, paint: Pain
     .flatMap((change) => renderChange(change, paint, masker));
 }
 
-function findChanges(step: StepInfo): Change[] {
+/** What differs between the two sides of a step, each change as deep in the properties as it can be told. */
+export function findChanges(step: StepInfo): Change[] {
   const changes: Change[] = [];
   const detailed = Object.entries(step.detailedDiff ?? {}).map(([path, diff]) => ({ path: parsePath(path), diff }));
   const keys = [...new Set([...detailed.map(({ path }) => String(path[0])), ...(step.diffs ?? [])])].sort();
@@ -220,7 +221,8 @@ function signedLine(sign: "+" | "-" | " ", text: string, paint: Paint): string {
   return `${sign === "+" ? paint.green("+") : paint.red("-")} ${text}`;
 }
 
-function pathText(path: PathSegment[]): string {
+/** A path as people write it: `ports[0].internal`, `labels["fleet.stack"]`. */
+export function pathText(path: PathSegment[]): string {
   let text = "";
   for (const part of path) {
     if (typeof part === "number") text += `[${part}]`;

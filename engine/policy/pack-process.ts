@@ -26,13 +26,13 @@ export class PackProcess {
   readonly ended: Promise<string>;
   #gone = false;
 
-  constructor({ dir, runner }: PackProject, launch: PackLaunch) {
+  constructor({ dir, runner, typescript }: PackProject, launch: PackLaunch) {
     const preload = fileURLToPath(new URL("../deploy/program/program-preload.cjs", import.meta.url));
     // The engine's address comes first by contract. The Node runner drops it: its packs call nobody.
     const args = ["--require", preload, runner, "127.0.0.1:0", dir];
     this.#child = spawn(process.execPath, args, {
       cwd: dir,
-      env: environment(launch),
+      env: environment(launch, typescript),
       // The fourth is the config, as it may hold secrets; the fifth ends when this process does.
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       // A Ctrl-C in the terminal is the engine's to answer.
@@ -91,10 +91,10 @@ export class PackProcess {
 }
 
 /** As Pulumi's Node language host sets it for a pack. */
-function environment({ project, stack, preview }: PackLaunch): NodeJS.ProcessEnv {
+function environment({ project, stack, preview }: PackLaunch, typescript: boolean): NodeJS.ProcessEnv {
   return {
     ...childEnvironment(process.env),
-    PULUMI_NODEJS_TYPESCRIPT: "true",
+    PULUMI_NODEJS_TYPESCRIPT: String(typescript),
     PULUMI_NODEJS_ORGANIZATION: "organization",
     PULUMI_NODEJS_PROJECT: project,
     PULUMI_NODEJS_STACK: stack,

@@ -13,6 +13,8 @@ export interface PackProject {
   version: string | undefined;
   /** The script that runs packs, of the pack's own SDK. */
   runner: string;
+  /** `runtime.options.typescript`: whether the SDK's own TypeScript loader is there for the pack. */
+  typescript: boolean;
 }
 
 /** Reads a pack's project file and finds its SDK. Throws EngineError that names the folder or the place in the file. */
@@ -39,7 +41,8 @@ export async function openPack(dir: string): Promise<PackProject> {
   const version = root.get("version", true);
   // As it is written: `1.10` is no number.
   const text = isScalar(version) && version.value !== null ? (version.source ?? String(version.value)) : undefined;
-  return { dir, version: text, runner: findRunner(dir, shown) };
+  const typescript = root.getIn(["runtime", "options", "typescript"]) !== false;
+  return { dir, version: text, runner: findRunner(dir, shown), typescript };
 }
 
 function runtimeName(root: YAMLMap): string | undefined {

@@ -75,6 +75,8 @@ export class Policies {
 
   async #start(): Promise<void> {
     await Promise.all(this.#packs.map((pack) => pack.start()));
+    for (const { name, version, policies } of this.#packs)
+      this.context.onEvent({ kind: "pack-ready", pack: name, packVersion: version, policies });
     for (const message of this.#packs.flatMap(({ warnings }) => warnings))
       this.context.onEvent({ kind: "diagnostic", severity: "warning", message });
   }

@@ -56,6 +56,13 @@ export interface PolicyInfo {
   /** Undefined: an old pack that does not say. */
   kind: "resource" | "stack" | undefined;
   severity?: PolicySeverity;
+  /** For people; empty if its author says nothing. */
+  displayName: string;
+  description: string;
+  /** What to do about a violation. */
+  remediationSteps: string;
+  url: string;
+  tags: string[];
   /** JSON schema of its properties; undefined if it takes none. */
   schema?: { properties: Record<string, unknown>; required: string[] };
 }

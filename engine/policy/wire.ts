@@ -138,6 +138,11 @@ export function policiesOf(info: analyzerProto.AnalyzerInfo): PolicyInfo[] {
         level: levelOf(policy.getEnforcementlevel()),
         kind: KINDS[policy.getPolicyType()],
         severity: severityOf(policy.getSeverity()),
+        displayName: policy.getDisplayname(),
+        description: policy.getDescription(),
+        remediationSteps: policy.getRemediationSteps(),
+        url: policy.getUrl(),
+        tags: policy.getTagsList(),
         schema: schema && {
           properties: (schema.getProperties()?.toJavaScript() ?? {}) as Record<string, unknown>,
           required: schema.getRequiredList(),

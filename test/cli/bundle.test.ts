@@ -29,7 +29,7 @@ class Sources {
   readonly cache = join(this.root, "node_modules/.cache/agent-fleet");
 
   constructor() {
-    for (const room of ["cli", "engine", "spec", "node_modules"]) mkdirSync(join(this.root, room));
+    for (const room of ["cli", "engine", "review", "spec", "node_modules"]) mkdirSync(join(this.root, room));
     for (const name of ["tsx", "esbuild", "@esbuild"])
       symlinkSync(join(toolkit, "node_modules", name), join(this.root, "node_modules", name));
     this.write("node_modules/.package-lock.json", "{}");
