@@ -5,6 +5,7 @@ import type { Project } from "../engine/project/project.js";
 import type { FleetSpec } from "../spec/index.js";
 import { refuseClashes } from "./across-stacks.js";
 import { type Difference, findDrift, putBack, shownDifference } from "./drift.js";
+import { type GateOptions, LossGate } from "./loss-gate.js";
 import { isHere, shownUrl } from "./machines.js";
 import { needNetworks } from "./networks.js";
 import { carryOut, exitCodeExpecting, type Target } from "./operation.js";
@@ -14,7 +15,7 @@ import { backendOf, fleetOutputs } from "./state.js";
 import { table } from "./table.js";
 import { readSpec, type StackFile } from "./workspace.js";
 
-export interface UpOptions extends OperationOptions {
+export interface UpOptions extends OperationOptions, GateOptions {
   setup?: boolean;
 }
 
@@ -32,6 +33,7 @@ export async function bringUp({ project, file, host, options }: UpRequest): Prom
   const spec = await readSpec(project, file);
   await refuseClashes(project, { file, spec });
   needAnswer("up", options);
+  const gate = await LossGate.open({ project, file, spec, options });
   announceSimulation(options);
   if (!options.simulate) needSecrets(file, spec);
   if (!options.simulate && Object.keys(spec.machines).length > 0) {
@@ -41,8 +43,11 @@ export async function bringUp({ project, file, host, options }: UpRequest): Prom
   }
   const target: Target = { project, stack, backend: backendOf(project, options), options, host };
   const drift = options.simulate ? [] : await driftBefore(target);
-  const result = await carryOut("update", target, (plan) =>
-    hasChanges(plan) || drift.length > 0 ? `Bring up ${stack} so?` : undefined,
+  const result = await carryOut(
+    "update",
+    target,
+    (plan) => (hasChanges(plan) || drift.length > 0 ? `Bring up ${stack} so?` : undefined),
+    gate,
   );
   if (drift.length > 0 && result.outcome === "succeeded" && !result.preview) await putBackAfter(target, options);
   if (!options.json) conclude(spec, options, result);

@@ -1,10 +1,13 @@
+/** Exit code where a plan is refused: it loses data that nobody has acknowledged, or does what was not reviewed. Nothing was changed. */
+export const REFUSED = 9;
+
 /** A failure that the user can cause and mend: shown without a stack trace, with what to do about it. */
 export class FleetError extends Error {
   constructor(
     message: string,
     /** What to do about it, one sentence. */
     readonly fix?: string,
-    /** 1: something failed; 2: bad input or configuration; 8: cancelled. */
+    /** 1: something failed; 2: bad input or configuration; 8: cancelled; 9: {@link REFUSED}. */
     readonly exitCode = 2,
   ) {
     super(message);

@@ -16,7 +16,8 @@ export interface SelectionFlags {
   skipPendingCreates?: boolean;
 }
 
-const collect = (value: string, former: string[] = []): string[] => [...former, value];
+/** Of an option that may be repeated. */
+export const collect = (value: string, former: string[] = []): string[] => [...former, value];
 
 /** `--target`, `--exclude` and their kin; `replaces` where resources can be replaced. */
 export function addSelectionOptions(command: Command, { replaces }: { replaces: boolean }): Command {

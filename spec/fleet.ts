@@ -5,6 +5,7 @@ import type { DnsSpec } from "./schema/dns.js";
 import type { EdgeSpec } from "./schema/edge.js";
 import type { ImageSpec } from "./schema/images.js";
 import type { MachineSpec } from "./schema/machines.js";
+import type { PolicySettings } from "./schema/review.js";
 import type { SharedSpec } from "./schema/shared.js";
 import type { ServiceSpec } from "./services/index.js";
 
@@ -20,6 +21,10 @@ export interface FleetSpec {
   dns: Record<string, DnsSpec>;
   backups: Record<string, BackupSpec>;
   shared: Record<string, SharedSpec>;
+  /** How rules of the policy pack are taken, by their ids. */
+  policies: Record<string, PolicySettings>;
+  /** Data that may be lost, by URN, with the reason. */
+  acknowledged: Record<string, string>;
   /** Names in `fleet:secrets`. The values stay with the stack config. */
   secretNames: string[];
   /** Those of them that have no value yet. Plans do without, changes do not. */

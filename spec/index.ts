@@ -48,6 +48,7 @@ export {
   type MachineSpec,
   type SharedMachineSpec,
 } from "./schema/machines.js";
+export type { PolicySettings } from "./schema/review.js";
 export type { SharedSpec } from "./schema/shared.js";
 export { gatewayTokens, type OwnToken, type SecretPlace, secretPlaces } from "./secret-places.js";
 export { type MissingSecret, missingSecrets, type SecretUse, secretUses } from "./secrets.js";
@@ -64,5 +65,6 @@ export { knownHostsFile, knownHostsLines, sshOptions } from "./ssh.js";
 export { type DockerAddress, isLoopback, readDockerAddress } from "./values/docker-address.js";
 export { Duration } from "./values/duration.js";
 export { readHostKey } from "./values/host-key.js";
+export { LEAST_REASON, readReason } from "./values/reason.js";
 export { Size } from "./values/size.js";
 export { volumeName } from "./values/volume-name.js";

@@ -3,6 +3,7 @@ import { didYouMean } from "./faults/suggest.js";
 import { optionsFor } from "./faults/walk.js";
 import { faultsOf } from "./faults/zod.js";
 import type { Fault, Path } from "./fleet.js";
+import { readAcknowledged } from "./rules/acknowledged.js";
 import { unsetSecrets } from "./rules/secrets.js";
 import { agent } from "./runtimes/index.js";
 import { backup } from "./schema/backups.js";
@@ -13,6 +14,7 @@ import { NAME, NAME_RULE, show } from "./schema/fields.js";
 import { image } from "./schema/images.js";
 import { machine } from "./schema/machines.js";
 import { retained } from "./schema/retained.js";
+import { policy, RULE_ID, RULE_ID_RULE } from "./schema/review.js";
 import { shared } from "./schema/shared.js";
 import { type EntrySection, SECTIONS } from "./sections.js";
 import { service } from "./services/index.js";
@@ -29,6 +31,7 @@ export const sections = {
   backups: backup,
   shared,
   retained,
+  policies: policy,
 } satisfies Record<EntrySection, z.ZodType>;
 
 export type Section = EntrySection;
@@ -53,7 +56,12 @@ export interface Draft<S extends Section> {
   whole?: z.output<(typeof sections)[S]>;
 }
 
-export type Drafts = { [S in Section]: Draft<S>[] } & { stack: string; secretNames: string[]; unsetSecrets: string[] };
+export type Drafts = { [S in Section]: Draft<S>[] } & {
+  stack: string;
+  acknowledged: Record<string, string>;
+  secretNames: string[];
+  unsetSecrets: string[];
+};
 
 type Raw = Record<string, unknown>;
 const isRaw = (value: unknown): value is Raw => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -82,6 +90,8 @@ export function readSections(stack: string, raw: Raw, faults: Fault[]): Drafts {
     backups: readSection("backups", raw, faults),
     shared: readSection("shared", raw, faults),
     retained: readSection("retained", raw, faults),
+    policies: readSection("policies", raw, faults),
+    acknowledged: readAcknowledged(stack, entriesOf("acknowledged", raw, faults), faults),
     secretNames: entriesOf("secrets", raw, faults).map(([name]) => name),
     unsetSecrets: unsetSecrets(raw),
   };
@@ -99,7 +109,9 @@ function entriesOf(section: string, raw: Raw, faults: Fault[]): [string, unknown
 function readSection<S extends Section>(section: S, raw: Raw, faults: Fault[]): Draft<S>[] {
   return entriesOf(section, raw, faults).map(([name, value]) => {
     const path = [section, name];
-    if (!NAME.test(name)) {
+    if (section === "policies") {
+      if (!RULE_ID.test(name)) faults.push({ path, at: "key", message: `must be ${RULE_ID_RULE}` });
+    } else if (!NAME.test(name)) {
       const better = name
         .toLowerCase()
         .replace(/[^a-z0-9-]+/g, "-")

@@ -22,6 +22,8 @@ export function resolveFleet(drafts: Drafts): FleetSpec {
     dns: named(drafts.dns, (draft) => ({ ...draft.whole!, name: draft.name })),
     backups: named(drafts.backups, (draft) => ({ ...draft.whole!, name: draft.name })),
     shared: named(drafts.shared, (draft) => ({ ...draft.whole!, name: draft.name })),
+    policies: named(drafts.policies, (draft) => ({ ...draft.whole!, name: draft.name })),
+    acknowledged: drafts.acknowledged,
     secretNames: drafts.secretNames,
     unsetSecrets: drafts.unsetSecrets,
   };

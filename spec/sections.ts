@@ -10,9 +10,10 @@ export const ENTRY_SECTIONS = [
   "backups",
   "shared",
   "retained",
+  "policies",
 ] as const;
 
 export type EntrySection = (typeof ENTRY_SECTIONS)[number];
 
-/** Every section: in `secrets` entries are only names. */
-export const SECTIONS = [...ENTRY_SECTIONS, "secrets"] as const;
+/** Every section: in `acknowledged` entries are texts, in `secrets` only names. */
+export const SECTIONS = [...ENTRY_SECTIONS, "acknowledged", "secrets"] as const;

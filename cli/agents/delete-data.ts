@@ -3,7 +3,7 @@ import type { FleetSpec } from "../../spec/index.js";
 import { FleetError } from "../errors.js";
 import { exitCodeOf, operate } from "../operation.js";
 import { confirm } from "../prompt.js";
-import { applyEdit, writeStack } from "../stack-edit.js";
+import { applyEdit, sectionPath, writeStack } from "../stack-edit.js";
 import { backendOf, loadSnapshot } from "../state.js";
 import type { StackFile } from "../workspace.js";
 import { type KeyPath, removeValue, setValue } from "../yaml-edit.js";
@@ -18,6 +18,8 @@ interface Removal {
   stack: string;
   name: string;
   yes: boolean;
+  /** Why the data may go, for whoever reviews the change. */
+  reason: string;
 }
 
 /**
@@ -41,21 +43,27 @@ export async function deleteData(removal: Removal): Promise<undefined> {
   if (!yes && !(await confirm(`Delete all data of ${name}? It cannot be undone.`, "agent remove --delete-data"))) {
     throw new FleetError("nothing was changed");
   }
-  await markForDeletion(removal, volumes);
-  const edited = forgotten(project, { ...file, text }, name);
+  const marked = await markForDeletion(removal, volumes);
+  let edited = forgotten(project, { ...file, text }, name);
+  // To ask for it by name is to say that it is meant: `up` does not ask again.
+  for (const urn of marked)
+    edited = setValue(edited, [...sectionPath(project, file, "acknowledged"), urn], removal.reason);
   await applyEdit(project, file, edited);
   process.stdout.write(`Now run ./fleet up ${stack}\n`);
   return undefined;
 }
 
-/** Has the state say that the volumes go with their agent. A stack that has none of them needs nothing. */
-async function markForDeletion({ project, file, path, stack, name, spec }: Removal, volumes: string[]): Promise<void> {
+/** Has the state say that the volumes go with their agent, and gives their URNs. A stack that has none of them needs nothing. */
+async function markForDeletion(
+  { project, file, path, stack, name, spec }: Removal,
+  volumes: string[],
+): Promise<string[]> {
   const backend = backendOf(project);
   const snapshot = await loadSnapshot(backend, project, stack);
   const targets = (snapshot?.resources ?? [])
     .filter(({ type, inputs }) => type === "docker:index/volume:Volume" && volumes.includes(String(inputs.name)))
     .map(({ urn }) => urn);
-  if (targets.length === 0) return;
+  if (targets.length === 0) return [];
   let marked = file.text;
   for (const volume of Object.values(spec!.agents[name]!.volumes)) {
     marked = setValue(marked, [...path, name, "volumes", volume.name, "deleteData"], true);
@@ -64,7 +72,7 @@ async function markForDeletion({ project, file, path, stack, name, spec }: Remov
   try {
     const options = { target: targets };
     const result = await operate("update", false, { project, stack, backend, options }, { silent: true });
-    if (result.outcome === "succeeded") return;
+    if (result.outcome === "succeeded") return targets;
     throw new FleetError(
       `the data of ${name} could not be marked for deletion: ${result.errors.join("; ") || result.outcome}`,
       "nothing was changed; mend that, then run this again",

@@ -46,10 +46,13 @@ export async function patchAgent(target: Target, agent: AgentSpec, container: Re
     : { ...done("failed"), errors: [...errors, "and the former image could not be put back:", ...back.errors] };
 }
 
-/** Everything of one agent, and nothing else. */
-function updateAgent(target: Target, container: ResourceState): Promise<RunResult> {
-  const options = { ...target.options, target: [container.parent!], targetDependents: true };
-  return operate("update", false, { ...target, options }, { silent: true });
+const updateAgent = (target: Target, container: ResourceState): Promise<RunResult> =>
+  operate("update", false, onlyAgents(target, [container]), { silent: true });
+
+/** Everything of the agents that containers are of, and nothing else. */
+export function onlyAgents(target: Target, containers: ResourceState[]): Target {
+  const options = { ...target.options, target: containers.map(({ parent }) => parent!), targetDependents: true };
+  return { ...target, options };
 }
 
 async function editAgent(

@@ -4,6 +4,7 @@ import type { FleetSpec } from "../../spec/index.js";
 import { type Search, searchClaws } from "../adopt/search.js";
 import { daemonsOf } from "../docker.js";
 import { FleetError } from "../errors.js";
+import { LossGate } from "../loss-gate.js";
 import { carryOut, exitCodeOf, type Target } from "../operation.js";
 import { needAnswer, type OperationOptions } from "../operation-options.js";
 import { needDocker } from "../preflight.js";
@@ -57,7 +58,8 @@ async function adopt(stack: string, names: string[], options: AdoptOptions): Pro
   const target: Target = { project, stack, backend, options, adopt: adopterOf(search, declared.spec) };
   const count = search.adoptable.length === 1 ? "this claw" : `these ${search.adoptable.length} claws`;
   try {
-    const result = await carryOut("update", target, () => `Take over ${count}?`);
+    const gate = await LossGate.open({ project, file, spec, options: {} });
+    const result = await carryOut("update", target, () => `Take over ${count}?`, gate);
     const code = exitCodeOf(result);
     process.stdout.write(code === 0 ? conclusion(stack) : `\n./fleet adopt ${stack} carries on from there.\n`);
     return code;

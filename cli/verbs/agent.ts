@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { readStackText } from "../../spec/check/stack-file.js";
 import { type RuntimeName, runtimes } from "../../spec/runtimes/index.js";
+import { LEAST_REASON, readReason } from "../../spec/values/reason.js";
 import { copiedEntry, type Data, freshEntry, withPort } from "../agents/entry.js";
 import { givenSecrets } from "../agents/given-secrets.js";
 import { provide, withoutOwn } from "../agents/own-secrets.js";
@@ -52,6 +53,7 @@ export function define(command: Command): void {
     .argument("<stack>")
     .argument("<name>")
     .option("--delete-data", "the next up deletes its data too, which cannot be undone")
+    .option("--reason <text>", "of --delete-data: why, which is noted in fleet:acknowledged")
     .option("-y, --yes", "do not ask");
   action(remove, removeAgent);
 }
@@ -159,14 +161,23 @@ async function setAgent(
 async function removeAgent(
   stack: string,
   name: string,
-  options: { deleteData?: boolean; yes?: boolean },
+  options: { deleteData?: boolean; reason?: string; yes?: boolean },
 ): Promise<undefined> {
+  const reason = readReason(options.reason ?? `removed with its data by agent remove ${name} --delete-data`);
+  if (reason === undefined || (options.reason !== undefined && !options.deleteData)) {
+    throw new FleetError(
+      reason === undefined ? `--reason ${options.reason} is no reason` : "--reason says why data may go",
+      reason === undefined
+        ? `say in ${LEAST_REASON} characters or more why the data may go`
+        : "give --delete-data with it",
+    );
+  }
   const { project, file, spec, agents, path } = await open(stack);
   mustExist(file, agents, name);
   if (options.deleteData) {
     // Late: it brings the engine with it.
     const { deleteData } = await import("../agents/delete-data.js");
-    return deleteData({ project, file, spec, path, stack, name, yes: options.yes ?? false });
+    return deleteData({ project, file, spec, path, stack, name, yes: options.yes ?? false, reason });
   }
   const agent = spec?.agents[name];
   const kept = agent && retainedOf(agent, agents[name]);
@@ -177,7 +188,10 @@ async function removeAgent(
   const names = (isDeleted: boolean) =>
     volumes.filter((volume) => volume.deleteData === isDeleted).map(({ dockerName }) => dockerName);
   if (names(true).length > 0) {
-    process.stdout.write(`The next up deletes ${names(true).join(", ")} with all data (deleteData: true).\n`);
+    process.stdout.write(
+      `The next up deletes ${names(true).join(", ")} with all data (deleteData: true), and wants to be told why: ` +
+        "it prints the lines for fleet:acknowledged.\n",
+    );
   }
   if (names(false).length > 0) {
     process.stdout.write(

@@ -153,6 +153,7 @@ function copied(
   for (const agent of Object.keys(spec.agents))
     if (!names.agents.has(agent)) text = withoutValue(text, [...at("agents"), agent]);
   text = withoutValue(text, at("retained"));
+  text = withoutValue(text, at("acknowledged"));
   text = withoutValue(text, ["encryptionsalt"]);
   for (const name of Object.keys(sectionOf(project, source, "secrets"))) {
     // An agent that is left out takes the secrets with it that bear its name.

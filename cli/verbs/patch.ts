@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import type { ResourceState } from "../../engine/state/types.js";
 import type { AgentSpec, FleetSpec } from "../../spec/index.js";
-import { findContainerOf, type Patched, patchAgent } from "../agents/patch.js";
+import { findContainerOf, onlyAgents, type Patched, patchAgent } from "../agents/patch.js";
 import { prepareImages } from "../agents/patch-images.js";
 import { FleetError } from "../errors.js";
-import { needState, type Target } from "../operation.js";
+import { LossGate } from "../loss-gate.js";
+import { needState, passGate, type Target } from "../operation.js";
 import { needAnswer } from "../operation-options.js";
 import { needDocker } from "../preflight.js";
 import { confirm } from "../prompt.js";
@@ -39,7 +40,8 @@ export function define(command: Command): void {
 
 async function patch(stack: string, names: string[], options: PatchOptions): Promise<number> {
   const project = await currentProject();
-  const spec = await readSpec(project, await readStack(project, stack));
+  const file = await readStack(project, stack);
+  const spec = await readSpec(project, file);
   const agents = chosen(stack, spec, names, options);
   needAnswer("patch", options);
   const target: Target = { project, stack, backend: backendOf(project), options: {} };
@@ -67,6 +69,13 @@ async function patch(stack: string, names: string[], options: PatchOptions): Pro
     process.stderr.write("No agent was touched.\n");
     return 1;
   }
+  const agentsOnly = onlyAgents(
+    target,
+    present.map(({ container }) => container),
+  );
+  const untouched = "no agent was touched";
+  const gate = await LossGate.open({ project, file, spec, options: agentsOnly.options, untouched });
+  await passGate("update", agentsOnly, gate);
   return patchInTurns(target, present, report);
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { FleetError } from "../errors.js";
 import { withHost } from "../inside.js";
+import { LossGate } from "../loss-gate.js";
 import { exitCodeExpecting, operate } from "../operation.js";
 import { addOperationOptions, announceSimulation, type OperationOptions, readCount } from "../operation-options.js";
 import { addPolicyOptions } from "../policy-options.js";
@@ -51,9 +52,14 @@ async function preview(named: string[], options: PreviewOptions): Promise<number
     const known = (await stackNames(project)).join(", ");
     throw new FleetError("preview which stack?", known ? `name some of ${known}, or give --all` : "write a stack file");
   }
-  await readSpec(project, await readStack(project, stack));
+  const file = await readStack(project, stack);
+  const spec = await readSpec(project, file);
+  const gate = await LossGate.open({ project, file, spec, options });
   announceSimulation(options);
   const target = { project, stack, backend: backendOf(project, options), options };
-  const result = await withHost(project, options, (host) => operate("update", true, { ...target, host }));
+  const result = await withHost(project, options, (host) =>
+    operate("update", true, { ...target, host }, { listener: gate.onEvent }),
+  );
+  if (!options.json && result.outcome === "succeeded") await gate.warn(target);
   return exitCodeExpecting(result, options);
 }

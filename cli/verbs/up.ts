@@ -4,7 +4,7 @@ import { beginKey } from "../early-key.js";
 import { EarlyProgram } from "../early-program.js";
 import { addOperationOptions, programEnvironment } from "../operation-options.js";
 import { addPolicyOptions } from "../policy-options.js";
-import { addSelectionOptions } from "../selection.js";
+import { addSelectionOptions, collect } from "../selection.js";
 import { action } from "../verb.js";
 import { currentProject, readStack } from "../workspace.js";
 
@@ -16,7 +16,9 @@ export function define(command: Command): void {
     .option("--setup", "install and start Docker first where it is missing")
     .option("--refresh", "look first what changed outside")
     .option("--continue-on-error", "go on with what does not depend on a failure")
-    .option("--expect-no-changes", "end with 7 if anything was changed");
+    .option("--expect-no-changes", "end with 7 if anything was changed")
+    .option("--acknowledge <urn=reason>", "let data of this resource be lost, and why; may be repeated", collect)
+    .option("--reviewed <file>", "refuse what is not in this plan, which `diff --plan` has made");
   addSelectionOptions(command, { replaces: true });
   addOperationOptions(command, { changes: true });
   addPolicyOptions(command);

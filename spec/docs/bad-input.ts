@@ -80,6 +80,19 @@ export const BAD_INPUT: { about: string; yaml: string }[] = [
 `,
   },
   {
+    about: "Reasons that are none, and rules of policies",
+    yaml: `config:
+  fleet:acknowledged:
+    urn:pulumi:example::fleet::docker:index/volume:Volume::ada-data: todo
+    urn:pulumi:other::fleet::docker:index/volume:Volume::ada-data: replaced by the database on db-1
+    ada-data: moved to the volume ada-state
+  fleet:policies:
+    Container_No_Privileged: { level: off }
+    container-no-privileged:
+      exceptions: [{ resource: "**::ada", reason: because, expires: 2027-02-30 }]
+`,
+  },
+  {
     about: "Half-edited YAML",
     yaml: `config:
   fleet:machines:

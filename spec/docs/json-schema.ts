@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Section, sections } from "../read.js";
 import { NAME, SECRET_NAME } from "../schema/fields.js";
+import { RULE_ID, reason, URN } from "../schema/review.js";
 import { SECTIONS } from "../sections.js";
 
 /** As much of JSON Schema (draft 7, which every editor knows) as we write. */
@@ -36,17 +37,30 @@ export const SECTION_TEXT: Record<(typeof SECTIONS)[number], string> = {
   shared: "Other stacks whose outputs this one uses.",
   retained:
     "What is kept of agents that were removed. Written by `./fleet agent remove`; `./fleet agent add` takes it up again.",
+  policies: "How rules of the policy pack are taken in this stack, each by its id. Makes no resources.",
+  acknowledged:
+    "Data that may be lost: what holds it, by URN, and why. `./fleet up` loses no other. Makes no resources.",
   secrets: "Every secret value by name, encrypted. Everything else refers to one as `{ secret: <name> }`.",
 };
 
 /** The JSON Schema of one entry of a section. */
-export function entrySchema(section: Section): JsonSchema {
-  const { $schema: _, ...schema } = z.toJSONSchema(sections[section], {
-    io: "input",
-    target: "draft-7",
-    unrepresentable: "any",
-  });
+export const entrySchema = (section: Section): JsonSchema => schemaOf(sections[section]);
+
+function schemaOf(type: z.ZodType): JsonSchema {
+  const { $schema: _, ...schema } = z.toJSONSchema(type, { io: "input", target: "draft-7", unrepresentable: "any" });
   return schema as JsonSchema;
+}
+
+/** What a section's keys have to look like, and what is behind each. */
+function entriesOf(section: (typeof SECTIONS)[number]): { names: RegExp; entry: JsonSchema } {
+  switch (section) {
+    case "secrets":
+      return { names: SECRET_NAME, entry: secretSchema };
+    case "acknowledged":
+      return { names: URN, entry: schemaOf(reason()) };
+    default:
+      return { names: section === "policies" ? RULE_ID : NAME, entry: entrySchema(section) };
+  }
 }
 
 /** A whole `Pulumi.<stack>.yaml`, for editors: JSON Schema, draft 7. What one entry means to another it cannot say: `./fleet check` does. */
@@ -54,11 +68,12 @@ export function jsonSchema(projectName = "fleet"): JsonSchema {
   const definitions: Record<string, JsonSchema> = {};
   const config: Record<string, JsonSchema> = {};
   for (const section of SECTIONS) {
+    const { names, entry } = entriesOf(section);
     definitions[section] = {
       description: SECTION_TEXT[section],
       type: ["object", "null"],
-      propertyNames: { pattern: (section === "secrets" ? SECRET_NAME : NAME).source },
-      additionalProperties: section === "secrets" ? secretSchema : entrySchema(section),
+      propertyNames: { pattern: names.source },
+      additionalProperties: entry,
     };
     // Pulumi reads a key without a namespace as the project's own.
     for (const key of [`${projectName}:${section}`, section]) config[key] = { $ref: `#/definitions/${section}` };

@@ -69,6 +69,14 @@ function sectionPage(section: (typeof SECTIONS)[number]): string[] {
       "",
     ];
   }
+  if (section === "acknowledged") {
+    return [
+      ...head,
+      "`<URN>: <reason>`, the reason in plain text, 10 characters or more, and no placeholder. `./fleet up` prints the line that is wanted",
+      "when it refuses a plan; see [the loss gate](loss-gate.md). Take the line out when the data is gone: `up` warns of what is left over.",
+      "",
+    ];
+  }
   const entry = entrySchema(section);
   const options = entry.oneOf ?? [entry];
   if (options.length === 1) return [...head, ...table(rowsOf(options[0]!)), ""];

@@ -191,6 +191,8 @@ describe("parseFleet", () => {
       backups: {},
       shared: {},
       secretNames: [],
+      policies: {},
+      acknowledged: {},
       unsetSecrets: [],
     };
     expect(parseFleet("s", {}).spec).toEqual(empty);

@@ -203,9 +203,13 @@ export function lifeOfClaws(start: () => Promise<ClawServer>): void {
   });
 
   it("deprovision with data: nothing of the claw is left, on the server or in the file", async () => {
-    await fleet("agent", "remove", stack, bob, "--delete-data", "--yes");
+    await fleet("agent", "remove", stack, bob, "--delete-data", "--yes", "--reason", "bob has left the company");
+    const { "fleet:acknowledged": acknowledged } = file().config;
+    expect(Object.keys(acknowledged).filter((urn) => urn.includes(bob))).toHaveLength(3);
+    expect(new Set(Object.values(acknowledged))).toEqual(new Set(["bob has left the company"]));
     await up();
     expect(volumesOf(bob)).toEqual([]);
+    project.editStack(stack, (document) => document.deleteIn(["config", "fleet:acknowledged"]));
     expect(project.readStack(stack)).not.toContain(bob);
     expect(await up()).toContain("No changes.");
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pendingOf } from "../support/checkpoint.js";
 import { docker, IMAGE, objectsOf, removeStackObjects } from "../support/daemon.js";
 import { type Ended, FleetProject } from "../support/fleet-project.js";
-import { type Declared, namesOf, owned, PROGRAM } from "./cases.js";
+import { acknowledging, type Declared, namesOf, owned, PROGRAM } from "./cases.js";
 
 const STACK = "e2e-kill-writes";
 
@@ -55,7 +55,10 @@ export function writesSuite(): void {
     ];
     for (const [title, declared, verify] of phases) {
       test.sequential(title, async () => {
-        project.declare(STACK, { "declared:resources": declared });
+        project.declare(STACK, {
+          "declared:resources": declared,
+          "kill:acknowledged": acknowledging(STACK, everything(1)),
+        });
         const args = ["up", STACK, "--yes", "--skip-preview"];
         let kills = 0;
         let ended: Ended | undefined;
