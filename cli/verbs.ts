@@ -11,6 +11,7 @@ interface VerbEntry {
 export const verbs: VerbEntry[] = [
   { name: "check", summary: "find every fault in the stack files", load: () => import("./verbs/check.js") },
   { name: "preview", summary: "show what `up` would change", load: () => import("./verbs/preview.js") },
+  { name: "cost", summary: "show what stacks cost a month", load: () => import("./verbs/cost.js") },
   { name: "up", summary: "bring a stack to what its file declares", load: () => import("./verbs/up.js") },
   { name: "status", summary: "show whether the agents are ready", load: () => import("./verbs/status.js") },
   { name: "logs", summary: "show an agent's log", load: () => import("./verbs/logs.js") },
