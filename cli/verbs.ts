@@ -47,6 +47,7 @@ export const verbs: VerbEntry[] = [
   },
   { name: "drill", summary: "prove that a stack's backups can be restored", load: () => import("./verbs/drill.js") },
   { name: "outputs", summary: "show addresses, URLs and tokens", load: () => import("./verbs/outputs.js") },
+  { name: "graph", summary: "draw a stack's machines, agents, data and names", load: () => import("./verbs/graph.js") },
   { name: "stacks", summary: "list the stacks and their state", load: () => import("./verbs/stacks.js") },
   { name: "state", summary: "look at and edit a stack's state", load: () => import("./verbs/state.js") },
   { name: "refresh", summary: "take over what changed outside", load: () => import("./verbs/refresh.js") },
