@@ -13,6 +13,7 @@ export const verbs: VerbEntry[] = [
   { name: "preview", summary: "show what `up` would change", load: () => import("./verbs/preview.js") },
   { name: "cost", summary: "show what stacks cost a month", load: () => import("./verbs/cost.js") },
   { name: "up", summary: "bring a stack to what its file declares", load: () => import("./verbs/up.js") },
+  { name: "policy", summary: "hold stacks to the policies", load: () => import("./verbs/policy.js") },
   { name: "status", summary: "show whether the agents are ready", load: () => import("./verbs/status.js") },
   { name: "logs", summary: "show an agent's log", load: () => import("./verbs/logs.js") },
   { name: "exec", summary: "run a command in an agent's container", load: () => import("./verbs/exec.js") },
