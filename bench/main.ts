@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { clawsCase, dockerCase, type Figure, resourcesCase, stacksCase } from "./cases.js";
+import { diffCase } from "./diff-case.js";
 
 const { values } = parseArgs({
   options: {
@@ -15,7 +16,7 @@ const { values } = parseArgs({
 
 if (values.help) {
   process.stdout.write(
-    "npm run bench -- [--quick] [--only resources|stacks|claws|docker] [--no-pulumi] [--image <present locally>]\n",
+    "npm run bench -- [--quick] [--only resources|stacks|claws|diff|docker] [--no-pulumi] [--image <present locally>]\n",
   );
   process.exit(0);
 }
@@ -60,6 +61,15 @@ if (wanted("claws")) {
     say(`\nOne stack of ${count} ${count === 1 ? "claw" : "claws"}, simulated`);
     show(await clawsCase(count, 3), "pulumi");
   }
+}
+
+if (wanted("diff")) {
+  say("\nReview of a template's change, simulated in both versions");
+  const figures: Figure[] = [];
+  for (const count of values.quick ? [1, 10] : [1, 10, 100]) figures.push(await diffCase(count, count <= 10 ? 3 : 1));
+  show(figures, "pulumi");
+  const one = figures[0]!.ours.seconds;
+  for (const { what, ours } of figures.slice(1)) say(`  ${what}: ${(ours.seconds / one).toFixed(1)} times one`);
 }
 
 if (wanted("docker")) {

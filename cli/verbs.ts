@@ -11,6 +11,7 @@ interface VerbEntry {
 export const verbs: VerbEntry[] = [
   { name: "check", summary: "find every fault in the stack files", load: () => import("./verbs/check.js") },
   { name: "preview", summary: "show what `up` would change", load: () => import("./verbs/preview.js") },
+  { name: "diff", summary: "show what a change does to every stack", load: () => import("./verbs/diff.js") },
   { name: "cost", summary: "show what stacks cost a month", load: () => import("./verbs/cost.js") },
   { name: "up", summary: "bring a stack to what its file declares", load: () => import("./verbs/up.js") },
   { name: "policy", summary: "hold stacks to the policies", load: () => import("./verbs/policy.js") },
