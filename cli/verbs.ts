@@ -63,6 +63,7 @@ export const verbs: VerbEntry[] = [
   { name: "destroy", summary: "remove a stack; data volumes are kept", load: () => import("./verbs/destroy.js") },
   { name: "purge", summary: "delete data that was kept", load: () => import("./verbs/purge.js") },
   { name: "cancel", summary: "free a stack that a dead run has locked", load: () => import("./verbs/cancel.js") },
+  { name: "ci", summary: "what the workflows of GitHub Actions run", load: () => import("./verbs/ci.js") },
   { name: "doctor", summary: "find what is wrong with this machine's setup", load: () => import("./verbs/doctor.js") },
   { name: "schema", summary: "print the stack config's JSON Schema", load: () => import("./verbs/schema.js") },
   { name: "env", summary: "print what the real Pulumi CLI needs", load: () => import("./verbs/env.js") },
