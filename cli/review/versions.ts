@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import type { Project } from "../../engine/project/project.js";
@@ -134,14 +134,29 @@ async function providePackages(root: string, like: Project): Promise<void> {
   await symlink(join(await packagesOf(root, lock), "node_modules"), target, "dir");
 }
 
+/** Packages that no comparison has used for this long are removed, in milliseconds: they take some 500 MB. */
+const KEPT = 14 * 24 * 3600 * 1000;
+
 /** A folder with the packages of a lock file, kept for the next time. */
 async function packagesOf(root: string, lock: string): Promise<string> {
   const manifest = textOf(join(root, "package.json")) ?? "{}";
   const hash = createHash("sha256").update(lock).update(manifest).digest("hex").slice(0, 24);
-  const folder = join(homedir(), ".cache", "agent-fleet", "packages", `${hash}-node${process.versions.node}`);
-  if (existsSync(folder) && installed(folder)) return folder;
+  const cache = join(homedir(), ".cache", "agent-fleet", "packages");
+  const folder = join(cache, `${hash}-node${process.versions.node}`);
+  await mkdir(cache, { recursive: true });
+  const now = new Date();
+  if (existsSync(folder) && installed(folder)) {
+    await utimes(folder, now, now);
+    return folder;
+  }
+  for (const name of await readdir(cache)) {
+    // Another run may be about the same.
+    const mtime = (await stat(join(cache, name)).catch(() => undefined))?.mtimeMs ?? now.getTime();
+    if (now.getTime() - mtime > KEPT) await rm(join(cache, name), { recursive: true, force: true });
+  }
   const draft = `${folder}.${process.pid}`;
-  await mkdir(draft, { recursive: true });
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft);
   try {
     await writeFile(join(draft, "package.json"), manifest);
     await writeFile(join(draft, "package-lock.json"), lock);

@@ -2,6 +2,7 @@
 export interface DiffLine {
   sign: " " | "-" | "+";
   text: string;
+  gap?: true;
 }
 
 /** Larger tables are not made: what differs is then shown as all out and all in. */
@@ -17,7 +18,7 @@ export function lineDiff(before: string[], after: string[], context = 2): DiffLi
   const out: DiffLine[] = [];
   lines.forEach((line, index) => {
     if (near[index]) out.push(line);
-    else if (index === 0 || near[index - 1]) out.push({ sign: " ", text: "…" });
+    else if (index === 0 || near[index - 1]) out.push({ sign: " ", text: "…", gap: true });
   });
   return out;
 }
