@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type {
   CheckRequest,
@@ -42,8 +41,8 @@ export class SimulatedProvider implements Provider {
   private facts: Promise<PackageFacts> | undefined;
   /** Where there is a vendor whose rules are known. */
   private readonly account: Account | undefined;
-  /** Resources that the state has: what is created for one of them takes its place. */
-  private readonly present = new Set<string>();
+  /** Resources that the state has, with their ids: what is created for one of them takes its place. */
+  private readonly present = new Map<string, string>();
 
   constructor(readonly pkg: string) {
     const vendor = vendorOf(pkg);
@@ -57,12 +56,13 @@ export class SimulatedProvider implements Provider {
   async configure(_args: PropertyMap): Promise<void> {}
 
   async check({ urn, olds, news }: CheckRequest): Promise<CheckResult> {
-    if (olds !== undefined) this.present.add(urn);
+    if (olds !== undefined && !this.present.has(urn)) this.present.set(urn, "");
     return { inputs: news, failures: [] };
   }
 
   async diff(request: DiffRequest): Promise<DiffResult> {
-    const { type, id, oldInputs, news, ignoreChanges } = request;
+    const { urn, type, id, oldInputs, news, ignoreChanges } = request;
+    this.present.set(urn, id);
     this.account?.note(request, id, plainMap(oldInputs));
     const { replaces = [] } = await this.factsOf(type);
     const sameName = isText(oldInputs.name) && equalValues(oldInputs.name, news.name);
@@ -81,8 +81,9 @@ export class SimulatedProvider implements Provider {
     if (preview) return { id: "", outputs: complete(facts, inputs, () => UNKNOWN) };
     const subject = this.subject(request, inputs);
     this.account?.admit(request, subject.inputs);
-    // Something new, and not what it replaces: that may have been asked for in the same words.
-    if (this.account && this.present.has(request.urn)) subject.seed = randomUUID();
+    // Something new, and not what it replaces, which may have been asked for in the same words; the same in every simulation.
+    const former = this.present.get(request.urn);
+    if (this.account && former !== undefined) subject.seed = digest(subject.seed, former);
     await wait(STEP_MS, undefined, { signal: request.signal });
     const outputs = complete(facts, inputs, (key, kind) => placeholder(subject, key, kind));
     const id = placeholderId(subject);
