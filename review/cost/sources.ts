@@ -6,11 +6,14 @@ export interface Source {
   vendor: string;
   /** The vendor's public page. */
   pages: string[];
-  /** Day that the prices are of, `2026-05-29`. */
+  /** Day of the newest copy of these pages that was compared, `2026-05-29`. */
   date: string;
 }
 
-/** Prices in US dollars, pay as you go, without taxes. See docs/cost.md on how they are brought up to date. */
+/**
+ * Prices in US dollars, pay as you go, without taxes. They were put together from stored copies of these pages, and not every one stood in
+ * a copy of that day: docs/cost.md says which, and how they are brought up to date.
+ */
 export const SOURCES: Source[] = [
   {
     vendor: "DigitalOcean",
@@ -42,5 +45,5 @@ export const SOURCES: Source[] = [
   { vendor: "Cloudflare", pages: ["Plans, www.cloudflare.com/plans"], date: "2026-06-18" },
 ];
 
-/** No price is older. */
+/** The oldest of these days. */
 export const PRICES_DATE: string = SOURCES.map(({ date }) => date).sort()[0]!;
