@@ -8,6 +8,3 @@ export function dollars(amount: number): string {
     .replace(/\B(?=(\d{3})+\.)/g, ",");
   return `${amount < 0 ? "-" : ""}$${text}`;
 }
-
-/** As `dollars`, with a sign where it is more: `+$4.80`, `-$3.00`, `$0.00`. */
-export const difference = (amount: number): string => `${amount > 0 ? "+" : ""}${dollars(amount)}`;
