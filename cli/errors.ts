@@ -23,6 +23,9 @@ export class Exit extends Error {
   }
 }
 
+/** What is shown of an error where it is told among others. */
+export const said = (error: unknown): string => describe(error).text.replace(/^error: /, "");
+
 /** What is shown of an error, and the code to exit with. Whatever is not the user's to mend is a bug and shows its stack. */
 export function describe(error: unknown): { text: string; exitCode: number } {
   if (!(error instanceof Error)) return bug(new Error(`thrown: ${String(error)}`));

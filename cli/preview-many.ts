@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import pc from "picocolors";
 import { Cancellation, hasChanges, type ProgramHost, type RunResult } from "../engine/index.js";
 import type { Project } from "../engine/project/project.js";
-import { describe, FleetError } from "./errors.js";
+import { FleetError, said } from "./errors.js";
 import { withHost } from "./inside.js";
 import { operate } from "./operation.js";
 import { announceSimulation, type OperationOptions } from "./operation-options.js";
@@ -11,7 +11,7 @@ import { onSignals } from "./signals.js";
 import { backendOf } from "./state.js";
 import { table } from "./table.js";
 import { inTurns } from "./turns.js";
-import { readStack, type StackFile } from "./workspace.js";
+import { faultsOf, readStack, type StackFile } from "./workspace.js";
 
 export interface PreviewManyOptions extends OperationOptions {
   expectNoChanges?: boolean;
@@ -72,7 +72,7 @@ async function previewOne(file: StackFile, shared: Shared): Promise<Previewed> {
   const { stack } = file;
   const { project, cancellation } = shared;
   if (cancellation.graceful.aborted) return { stack, errors: ["cancelled before it began"], details: "" };
-  const faults = await faultsOf(file, project);
+  const faults = await faultsOf(project, file);
   if (faults.length > 0) return { stack, errors: faults, details: "" };
   let details = "";
   const out = new Writable({
@@ -85,16 +85,8 @@ async function previewOne(file: StackFile, shared: Shared): Promise<Previewed> {
     const result = await operate("update", true, { ...shared, stack }, { out, cancellation });
     return { stack, result, errors: result.errors, details };
   } catch (error) {
-    return { stack, errors: [describe(error).text.replace(/^error: /, "")], details };
+    return { stack, errors: [said(error)], details };
   }
-}
-
-/** The errors of a stack file, each with its place. */
-async function faultsOf({ stack, text, shown }: StackFile, project: Project): Promise<string[]> {
-  const { formatFault, readStackText } = await import("../spec/check/stack-file.js");
-  const { spec, faults } = readStackText(stack, text, project.name);
-  if (spec !== undefined) return [];
-  return faults.filter(({ severity }) => severity === "error").map((fault) => formatFault(shown, fault));
 }
 
 function print(done: Previewed[], withDetails: boolean): void {

@@ -12,15 +12,18 @@ import type { KeyPath } from "./yaml-edit.js";
 
 /** Where a section stands in a stack file: its key can be written `fleet:agents`, `agents` or `fleet:config:agents`. */
 export function sectionPath(project: Project, file: StackFile, section: string): KeyPath {
-  const config = (dataOfService(file.text) as { config?: object } | null)?.config ?? {};
-  const known = [`${project.name}:${section}`, section, `${project.name}:config:${section}`];
-  return ["config", known.find((key) => Object.hasOwn(config, key)) ?? known[0]!];
+  return ["config", keyOf(project.name, configOf(file.text), section)];
+}
+
+/** What a stack file's text has in a section, whatever that is. The file may be of another version, or have faults: what can be read counts. */
+export function sectionIn(project: string, text: string, section: string): unknown {
+  const config = configOf(text);
+  return config[keyOf(project, config, section)];
 }
 
 /** One section of a stack file as plain data. */
 export function sectionOf(project: Project, file: StackFile, section: string): Record<string, unknown> {
-  const [, key] = sectionPath(project, file, section);
-  const value = (dataOfService(file.text) as { config?: Record<string, unknown> } | null)?.config?.[key!];
+  const value = sectionIn(project.name, file.text, section);
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
@@ -33,13 +36,19 @@ export function sectionsOf(
   return Object.fromEntries(sections) as Record<(typeof SECTIONS)[number], Record<string, unknown>>;
 }
 
-const dataOfService = (text: string): unknown => {
+function keyOf(project: string, config: object, section: string): string {
+  const known = [`${project}:${section}`, section, `${project}:config:${section}`];
+  return known.find((key) => Object.hasOwn(config, key)) ?? known[0]!;
+}
+
+function configOf(text: string): Record<string, unknown> {
   try {
-    return parseDocument(text, { merge: true }).toJS();
+    const data = parseDocument(text, { merge: true }).toJS() as { config?: Record<string, unknown> } | null;
+    return data?.config ?? {};
   } catch {
-    return null;
+    return {};
   }
-};
+}
 
 /**
  * Checks an edited stack file, writes it, and prints what changed. With a fault in the result, prints the faults, writes nothing and

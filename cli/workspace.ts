@@ -72,6 +72,14 @@ export async function readSpec(project: Project, file: StackFile): Promise<Fleet
   throw new FleetError(`${count(faults)} in ${file.shown}; nothing was touched`);
 }
 
+/** The errors of a stack file, each with its place; none if it can be used. */
+export async function faultsOf(project: Project, { stack, text, shown }: StackFile): Promise<string[]> {
+  const { formatFault, readStackText } = await import("../spec/check/stack-file.js");
+  const { spec, faults } = readStackText(stack, text, project.name);
+  if (spec !== undefined) return [];
+  return faults.filter(({ severity }) => severity === "error").map((fault) => formatFault(shown, fault));
+}
+
 /** One line a fault, on standard error. */
 export async function printFaults(shown: string, faults: LocatedFault[]): Promise<void> {
   const { formatFault } = await import("../spec/check/stack-file.js");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { urnName, urnType } from "../../engine/display/style.js";
 import type { JsonMap, PlannedStep, ReviewedOp, ReviewedResource } from "../../review/types.js";
 import { FleetError } from "../errors.js";
 
@@ -78,7 +79,7 @@ export function readDigest(text: string): RealPlan {
 }
 
 function opOf({ op, urn }: Step): ReviewedOp | undefined {
-  if (NOTHING.has(op) || typeOf(urn).startsWith("pulumi:providers:")) return undefined;
+  if (NOTHING.has(op) || urnType(urn).startsWith("pulumi:providers:")) return undefined;
   const known = OPS[op];
   if (known) return known;
   throw new FleetError(`Pulumi's plan has a step "${op}", which is not known here`, "use the version in docs/ci.md", 1);
@@ -93,8 +94,8 @@ function planned(step: Step, op: ReviewedOp): PlannedStep {
   return {
     op,
     urn,
-    type: typeOf(urn),
-    name: nameOf(urn),
+    type: urnType(urn),
+    name: urnName(urn),
     custom,
     replaceKeys: replaceReasons ?? [],
     changes: paths.map(([path, { kind }]) => ({
@@ -123,7 +124,7 @@ function merged(one: PlannedStep | undefined, other: PlannedStep): PlannedStep {
 const resource = (urn: string, old: z.output<typeof state>): ReviewedResource => ({
   urn,
   type: old.type,
-  name: nameOf(urn),
+  name: urnName(urn),
   custom: old.custom,
   ...(old.parent && { parent: old.parent }),
   inputs: old.inputs as JsonMap,
@@ -140,7 +141,3 @@ function json(text: string): unknown {
     return undefined;
   }
 }
-
-/** `urn:pulumi:stack::project::parent$type::name`. */
-const typeOf = (urn: string): string => (urn.split("::")[2] ?? "").split("$").at(-1)!;
-const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");

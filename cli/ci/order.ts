@@ -2,7 +2,7 @@ import type { Project } from "../../engine/project/project.js";
 import { FleetError } from "../errors.js";
 import { compareStacks } from "../review/affected/affected.js";
 import { gitIfThere } from "../review/git.js";
-import { referencesOf } from "../review/references.js";
+import { dependentsOf, inCircle, referencesOf, withReferred } from "../review/references.js";
 import { baseVersion, changedFiles, checkOut, headVersion, repositoryOf } from "../review/versions.js";
 import { currentProject, readStack, stackNames } from "../workspace.js";
 import { addSummary, annotate, runner, setOutput } from "./actions.js";
@@ -37,7 +37,11 @@ export async function order({ base: named }: { base?: string }): Promise<void> {
     references.set(stack, referencesOf(text, project.name));
   }
   const affected = base === undefined ? new Set(names) : await affectedSince(project, base);
-  const due = withDependents(affected, references).filter((stack) => ruleOf(rules, stack) !== undefined);
+  // What they see of the others may be new.
+  const dependents = dependentsOf(affected, names, (stack) => references.get(stack) ?? []);
+  const due = names.filter(
+    (stack) => (affected.has(stack) || dependents.has(stack)) && ruleOf(rules, stack) !== undefined,
+  );
   const batches = batched(due, references, rules);
   if (batches.length > MOST_JOBS)
     throw new FleetError(
@@ -80,27 +84,13 @@ async function affectedSince(project: Project, commit: string): Promise<Set<stri
   }
 }
 
-/** The stacks, and those that refer to them: what they see of the others may be new. */
-function withDependents(affected: Set<string>, references: Map<string, string[]>): string[] {
-  const all = new Set(affected);
-  for (let size = -1; size !== all.size; ) {
-    size = all.size;
-    for (const [stack, others] of references) if (others.some((other) => all.has(other))) all.add(stack);
-  }
-  return [...references.keys()].filter((stack) => all.has(stack));
-}
-
 /** Each stack after those that it refers to, and as few changes of the environment as that leaves. */
 function batched(due: string[], references: Map<string, string[]>, rules: DeployRule[]): Batch[] {
   const left = new Set(due);
   const batches: { environment: string; stacks: string[] }[] = [];
   while (left.size > 0) {
     const ready = [...left].filter((stack) => !upstream(stack, references).some((other) => left.has(other)));
-    if (ready.length === 0)
-      throw new FleetError(
-        `the stacks ${[...left].join(", ")} refer to each other in a circle`,
-        "take one of their entries in `shared` out: one of them has to come first",
-      );
+    if (ready.length === 0) throw inCircle(left);
     const environment = (stack: string) => ruleOf(rules, stack)!.environment;
     const last = batches.at(-1);
     const next = ready.find((stack) => environment(stack) === last?.environment) ?? ready[0]!;
@@ -120,10 +110,7 @@ function batched(due: string[], references: Map<string, string[]>, rules: Deploy
 
 /** All that a stack refers to, directly or not; also by way of stacks that are not deployed here. */
 function upstream(stack: string, references: Map<string, string[]>): string[] {
-  const found = new Set<string>(references.get(stack));
-  for (const other of found) for (const more of references.get(other) ?? []) found.add(more);
-  found.delete(stack);
-  return [...found];
+  return withReferred([stack], (other) => references.get(other) ?? []).filter((other) => other !== stack);
 }
 
 /** GitHub makes an environment that does not exist, without anybody's approval. */

@@ -2,14 +2,13 @@ import { resolve } from "node:path";
 import type { EngineEvent, PolicyPackOptions, ProgramHost } from "../../engine/index.js";
 import type { Project } from "../../engine/project/project.js";
 import type { PolicyFinding } from "../../review/types.js";
-import { formatFault, readStackText } from "../../spec/check/stack-file.js";
-import { describe } from "../errors.js";
+import { said } from "../errors.js";
 import { withHost } from "../inside.js";
 import { inWaves, withReferred } from "../review/references.js";
 import { AT_ONCE, readReferences, simulateOnly } from "../review/simulate.js";
 import { Simulation } from "../review/simulation.js";
 import { inTurns } from "../turns.js";
-import { readStack, type StackFile } from "../workspace.js";
+import { faultsOf, readStack, type StackFile } from "../workspace.js";
 import { type PackFacts, PolicyCollector } from "./collect.js";
 
 /** What policies say of a stack. */
@@ -81,14 +80,14 @@ class CheckRun {
   async check(stack: string, host: ProgramHost | undefined, isAsked: boolean): Promise<StackFindings> {
     const file = await readStack(this.project, stack);
     const nothing = { stack, file, findings: [] };
-    const faults = this.#faultsOf(file);
+    const faults = await faultsOf(this.project, file);
     if (faults.length > 0) return { ...nothing, errors: faults };
     try {
       const { result } = await this.#simulation.up(this.project, stack, host);
       if (result.outcome !== "succeeded") return { ...nothing, errors: named(result.errors, result.outcome) };
       return isAsked ? await this.#hold(file, host) : { ...nothing, errors: [] };
     } catch (error) {
-      return { ...nothing, errors: [describe(error).text.replace(/^error: /, "")] };
+      return { ...nothing, errors: [said(error)] };
     }
   }
 
@@ -115,13 +114,6 @@ class CheckRun {
 
   close(): void {
     this.#simulation.close();
-  }
-
-  /** The errors of a stack file, each with its place. */
-  #faultsOf({ stack, text, shown }: StackFile): string[] {
-    const { spec, faults } = readStackText(stack, text, this.project.name);
-    if (spec !== undefined) return [];
-    return faults.filter(({ severity }) => severity === "error").map((fault) => formatFault(shown, fault));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Acknowledgement } from "../../review/loss/acknowledge.js";
 import type { Loss } from "../../review/types.js";
-import { readYaml } from "../../spec/check/yaml.js";
+import { sectionIn } from "../stack-edit.js";
 
 /** A pull request's label, as GitHub has it. */
 export interface Label {
@@ -12,8 +12,7 @@ const LABEL = "acknowledge-loss:";
 
 /** What a stack's file acknowledges. The file may have faults that make it unusable: what can be read counts. */
 export function acknowledgedIn(text: string | undefined, project: string): Acknowledgement[] {
-  const { config } = (readYaml(text ?? "").read?.value ?? {}) as { config?: Record<string, unknown> };
-  const section = config?.[`${project}:acknowledged`] ?? config?.acknowledged;
+  const section = sectionIn(project, text ?? "", "acknowledged");
   if (typeof section !== "object" || section === null) return [];
   return Object.entries(section).flatMap(([urn, reason]) =>
     typeof reason === "string" ? [{ urn, reason, by: "stack file" as const }] : [],

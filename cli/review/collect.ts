@@ -1,7 +1,7 @@
 import { Masker } from "../../engine/display/mask.js";
 import { learnSecrets } from "../../engine/display/plan.js";
 import { findChanges, pathText } from "../../engine/display/property-diff.js";
-import { isDefaultProvider } from "../../engine/display/style.js";
+import { isDefaultProvider, urnName } from "../../engine/display/style.js";
 import type { EngineEvent, RunResult, StepInfo } from "../../engine/events.js";
 import type { ResourceState } from "../../engine/state/types.js";
 import type { PlannedStep, PropertyChange, ReviewedOp, ReviewedResource, StackPlan } from "../../review/types.js";
@@ -81,7 +81,7 @@ export class PlanCollector {
     return {
       urn,
       type,
-      name: nameOf(urn),
+      name: urnName(urn),
       custom,
       ...(parent !== undefined && { parent }),
       inputs: plainMap(state.inputs, this.#masker),
@@ -98,7 +98,7 @@ export class PlanCollector {
       op: op as ReviewedOp,
       urn,
       type,
-      name: nameOf(urn),
+      name: urnName(urn),
       custom,
       replaceKeys: [...replaceKeys],
       changes: op === "update" || op === "replace" || op === "refresh" ? this.#changes(step) : [],
@@ -119,5 +119,3 @@ export class PlanCollector {
     }));
   }
 }
-
-const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);

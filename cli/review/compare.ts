@@ -1,11 +1,11 @@
 import type { ProgramHost } from "../../engine/index.js";
 import type { Project } from "../../engine/project/project.js";
 import type { Reason, ReviewedResource, StackPlan, Version } from "../../review/types.js";
-import { describe } from "../errors.js";
+import { said } from "../errors.js";
 import { withHost } from "../inside.js";
 import { inTurns } from "../turns.js";
 import { type ComparedStack, compareStacks } from "./affected/affected.js";
-import { inWaves, referencesOf, withReferred } from "./references.js";
+import { dependentsOf, inWaves, referencesOf, withReferred } from "./references.js";
 import { AT_ONCE, simulateOnly } from "./simulate.js";
 import { Simulation } from "./simulation.js";
 import {
@@ -82,36 +82,38 @@ async function planAll(
   onProgress: (text: string) => void,
 ): Promise<{ plans: ComparedPlan[]; unaffected: string[] }> {
   const byName = new Map(stacks.map((one) => [one.stack, one]));
-  const refer = (stack: string): string[] => {
-    const { base: before = "", head: after = "" } = byName.get(stack) ?? {};
-    return [...new Set([...referencesOf(before, base.project.name), ...referencesOf(after, head.project.name)])].filter(
-      (other) => byName.has(other),
-    );
-  };
+  // Read once: to order a hundred stacks they are asked for many times.
+  const references = new Map(
+    stacks.map(({ stack, base: before = "", head: after = "" }) => {
+      const referred = [...referencesOf(before, base.project.name), ...referencesOf(after, head.project.name)];
+      return [stack, [...new Set(referred)].filter((other) => byName.has(other))];
+    }),
+  );
+  const refer = (stack: string): string[] => references.get(stack) ?? [];
   addDependents(stacks, refer);
   const affected = stacks.filter(({ reasons }) => reasons.length > 0);
   const needed = withReferred(
     affected.map(({ stack }) => stack),
     refer,
   ).map((stack) => byName.get(stack)!);
-  const waves = (of: "base" | "head") => {
+  const [old, now] = (["base", "head"] as const).map((of) => {
     const there = needed.filter((one) => one[of] !== undefined).map(({ stack }) => stack);
     return inWaves(there, refer);
-  };
+  }) as [string[][], string[][]];
   const simulation = new Simulation();
   const run = new ComparisonRun(simulation, { base: base.project, head: head.project });
   try {
     let done = 0;
-    const total = waves("base").flat().length + waves("head").flat().length;
+    const total = [...old, ...now].flat().length;
     const step = (what: string) => onProgress(`${what}: ${++done} of ${total} stacks`);
     await withHost(base.project, {}, (host) =>
-      eachWave(waves("base"), async (stack) => {
+      eachWave(old, async (stack) => {
         await run.bringUp(stack, host);
         step("Simulating");
       }),
     );
     await withHost(head.project, {}, (host) =>
-      eachWave(waves("head"), async (stack) => {
+      eachWave(now, async (stack) => {
         await run.plan(stack, host);
         step("Comparing");
       }),
@@ -131,17 +133,12 @@ async function planAll(
 
 /** What refers to a stack that changes may change with it. */
 function addDependents(stacks: ComparedStack[], refer: (stack: string) => string[]): void {
-  const affected = new Set(stacks.filter(({ reasons }) => reasons.length > 0).map(({ stack }) => stack));
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const { stack, reasons } of stacks) {
-      if (affected.has(stack)) continue;
-      const cause = refer(stack).find((other) => affected.has(other));
-      if (cause === undefined) continue;
-      reasons.push({ kind: "refers-to", text: `refers to ${cause}` });
-      affected.add(stack);
-      grew = true;
-    }
+  const names = (some: ComparedStack[]) => some.map(({ stack }) => stack);
+  const affected = names(stacks.filter(({ reasons }) => reasons.length > 0));
+  const causes = dependentsOf(affected, names(stacks), refer);
+  for (const { stack, reasons } of stacks) {
+    const cause = causes.get(stack);
+    if (cause !== undefined) reasons.push({ kind: "refers-to", text: `refers to ${cause}` });
   }
 }
 
@@ -169,7 +166,7 @@ class ComparisonRun {
       this.#before.set(stack, collector.resources());
       if (result.outcome !== "succeeded") this.#failed.set(stack, collector.plan(stack, []).errors);
     } catch (error) {
-      this.#failed.set(stack, [describe(error).text.replace(/^error: /, "")]);
+      this.#failed.set(stack, [said(error)]);
     }
   }
 
@@ -192,7 +189,7 @@ class ComparisonRun {
       if (result.outcome === "succeeded") this.settled.set(stack, done.resources());
       else failed(done.plan(stack, []).errors);
     } catch (error) {
-      failed([describe(error).text.replace(/^error: /, "")]);
+      failed([said(error)]);
     }
   }
 

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Project } from "../../engine/project/project.js";
 import type { PolicyFinding, ReviewedResource } from "../../review/types.js";
-import { readYaml } from "../../spec/check/yaml.js";
 import { loadTypeScript } from "../typescript.js";
 import { toolkit } from "../workspace.js";
 
@@ -25,10 +24,4 @@ export async function loadEvaluator(project: Project): Promise<Evaluate | undefi
   await loadTypeScript();
   const { evaluator } = (await nativeImport(pathToFileURL(file).href)) as { evaluator: () => Promise<Evaluate> };
   return evaluator();
-}
-
-/** What a stack's file says of policies. */
-export function policySection(text: string | undefined, project: string): unknown {
-  const { config } = (readYaml(text ?? "").read?.value ?? {}) as { config?: Record<string, unknown> };
-  return config?.[`${project}:policies`] ?? config?.policies;
 }

@@ -4,9 +4,10 @@ import { planDigest } from "../../review/digest.js";
 import { acknowledge } from "../../review/loss/acknowledge.js";
 import { lossesOf } from "../../review/loss/losses.js";
 import type { Review, StackReview } from "../../review/types.js";
+import { sectionIn } from "../stack-edit.js";
 import { acknowledgedByLabels, acknowledgedIn, type Label } from "./acknowledged.js";
 import { type CompareOptions, compareVersions } from "./compare.js";
-import { loadEvaluator, policySection } from "./policies.js";
+import { loadEvaluator } from "./policies.js";
 
 export interface ReviewOptions extends CompareOptions {
   /** Labels of the pull request. */
@@ -20,7 +21,7 @@ export async function reviewChange(project: Project, options: ReviewOptions): Pr
   const evaluate = await loadEvaluator(project);
   const stacks = comparison.stacks.map(({ stack, reasons, plan, settled }): StackReview => {
     const { losses, kept } = lossesOf(plan.steps, plan.before);
-    const section = policySection(comparison.files.get(stack), project.name);
+    const section = sectionIn(project.name, comparison.files.get(stack) ?? "", "policies");
     return {
       stack,
       reasons,

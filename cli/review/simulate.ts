@@ -8,10 +8,6 @@ import { readStack } from "../workspace.js";
 import { inWaves, referencesOf, withReferred } from "./references.js";
 import { Simulation } from "./simulation.js";
 
-export interface SimulateOptions {
-  onProgress?: (done: number, total: number) => void;
-}
-
 /** Stacks at a time: their programs share one processor, and wait little. */
 export const AT_ONCE = 2 * availableParallelism();
 
@@ -19,11 +15,7 @@ export const AT_ONCE = 2 * availableParallelism();
  * The resources of stacks as they would be, brought up in simulation; those that they refer to come first. Needs no passphrase, no
  * state and no Docker. Throws FleetError for the first stack that fails, and for one that does not exist.
  */
-export async function simulatedResources(
-  project: Project,
-  stacks: string[],
-  { onProgress }: SimulateOptions = {},
-): Promise<Map<string, ReviewedResource[]>> {
+export async function simulatedResources(project: Project, stacks: string[]): Promise<Map<string, ReviewedResource[]>> {
   simulateOnly();
   const references = await readReferences(project, stacks);
   const referred = (stack: string) => references.get(stack) ?? [];
@@ -45,7 +37,6 @@ export async function simulatedResources(
               `\`./fleet up ${stack} --simulate\` shows how far it comes`,
             );
           found.set(stack, collector.resources());
-          onProgress?.(found.size, all.length);
         });
       }
     });

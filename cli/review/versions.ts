@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
@@ -8,6 +8,7 @@ import { openProject } from "../../engine/project/project.js";
 import type { Version } from "../../review/types.js";
 import { FleetError } from "../errors.js";
 import { install, installed } from "../install.mjs";
+import { textOf } from "../text-of.js";
 import { git, gitIfThere } from "./git.js";
 
 const MAIN_BRANCHES = ["main", "master"];
@@ -173,12 +174,4 @@ async function packagesOf(root: string, lock: string): Promise<string> {
     throw new FleetError(message, fix);
   }
   return folder;
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
 }

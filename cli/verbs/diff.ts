@@ -1,9 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { Verdict } from "../../review/comment/verdict.js";
 import type { Review } from "../../review/types.js";
 import { FleetError, REFUSED } from "../errors.js";
+import { writeOutput } from "../output-file.js";
 import type { Label } from "../review/acknowledged.js";
 import { Status } from "../status-line.js";
 import { action } from "../verb.js";
@@ -59,26 +60,18 @@ async function write(review: Review, { json, comment, full, plan, review: file }
   if (comment !== undefined || full !== undefined) {
     const { renderComment } = await import("../../review/comment/comment.js");
     const text = renderComment(review);
-    if (comment !== undefined) await save(comment, text.markdown);
-    if (full !== undefined) await save(full, text.full);
+    if (comment !== undefined) await writeOutput(comment, text.markdown);
+    if (full !== undefined) await writeOutput(full, text.full);
   }
-  if (file !== undefined) await save(file, `${JSON.stringify(review)}\n`);
+  if (file !== undefined) await writeOutput(file, `${JSON.stringify(review)}\n`);
   if (plan !== undefined) {
     const { planRecord } = await import("../../review/reviewed.js");
-    await save(plan, `${JSON.stringify(planRecord(review), undefined, 2)}\n`);
+    await writeOutput(plan, `${JSON.stringify(planRecord(review), undefined, 2)}\n`);
   }
   if (json) process.stdout.write(`${JSON.stringify(review, undefined, 2)}\n`);
   else {
     const { renderText } = await import("../../review/comment/text.js");
     process.stdout.write(renderText(review, { styles: pc.createColors(pc.isColorSupported) }));
-  }
-}
-
-async function save(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new FleetError(`cannot write ${file}: ${(error as Error).message}`, "name a file in a folder that exists");
   }
 }
 

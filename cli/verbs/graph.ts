@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Project } from "../../engine/project/project.js";
@@ -10,6 +9,7 @@ import type { PlannedStep, ReviewedResource } from "../../review/types.js";
 import { FleetError } from "../errors.js";
 import { withHost } from "../inside.js";
 import { operate } from "../operation.js";
+import { writeOutput } from "../output-file.js";
 import { PlanCollector } from "../review/collect.js";
 import { simulatedResources } from "../review/simulate.js";
 import { backendOf, loadSnapshot } from "../state.js";
@@ -70,15 +70,7 @@ function formatOf({ format, out = "" }: GraphOptions): Format {
 }
 
 async function write(out: string, text: string): Promise<void> {
-  try {
-    await writeFile(out, text);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new FleetError(
-      `cannot write ${out}: ${code}`,
-      "name a file in a folder that is there and that you may write to",
-    );
-  }
+  await writeOutput(out, text);
   process.stderr.write(`wrote ${shorten(resolve(out))}\n`);
 }
 

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
 import type { PolicyPackOptions } from "../../engine/index.js";
 import type { Project } from "../../engine/project/project.js";
 import { FleetError } from "../errors.js";
+import { writeOutput } from "../output-file.js";
 import { type Checked, checkPolicies, type StackFindings } from "../policy/check.js";
 import { readFinding } from "../policy/finding.js";
 import { addPolicyOptions, type PolicyOptions, policyPacks } from "../policy-options.js";
@@ -76,7 +77,7 @@ async function writeSarif(checked: Checked, project: Project, file: string): Pro
     return;
   }
   await mkdir(dirname(resolve(file)), { recursive: true });
-  await writeFile(file, text);
+  await writeOutput(file, text);
 }
 
 const passes = ({ findings, errors }: StackFindings): boolean =>

@@ -5,8 +5,9 @@ import { listStackFiles, type Project, stackFile } from "../../../engine/project
 import type { Reason } from "../../../review/types.js";
 import { readStackText } from "../../../spec/check/stack-file.js";
 import { readYaml } from "../../../spec/check/yaml.js";
+import { textOf } from "../../text-of.js";
 import { filesIn, ModuleGraph } from "./modules.js";
-import { packageChanges } from "./packages.js";
+import { comparePackages } from "./packages.js";
 
 /** A stack in the two versions. */
 export interface ComparedStack {
@@ -37,8 +38,11 @@ export async function compareStacks(base: Project, head: Project, changed: strin
   const sides = await Promise.all([base, head].map(sideOf));
   const [old, now] = sides as [Side, Side];
   const names = [...new Set([...old.files.keys(), ...now.files.keys()])].sort();
-  const locks = sides.map(({ project }) => textOf(join(project.root, "package-lock.json")) ?? "{}");
   const touched = new Set(changed.map(normalize));
+  const packages =
+    touched.has("package-lock.json") || touched.has("package.json")
+      ? comparePackages(lockOf(base), lockOf(head))
+      : undefined;
   return names.map((stack) => {
     const texts = { base: old.files.get(stack), head: now.files.get(stack) };
     const reasons: Reason[] = [];
@@ -46,7 +50,7 @@ export async function compareStacks(base: Project, head: Project, changed: strin
     else if (texts.head === undefined) reasons.push({ kind: "removed", text: "its file is removed" });
     else if (texts.base !== texts.head) reasons.push({ kind: "stack-file", text: stackFileName(head, stack) });
     if (texts.base !== undefined && texts.head !== undefined)
-      reasons.push(...reasonsOf(stack, texts, sides, touched, locks));
+      reasons.push(...reasonsOf(stack, texts, sides, touched, packages));
     return { stack, ...texts, reasons };
   });
 }
@@ -56,7 +60,7 @@ function reasonsOf(
   texts: { base?: string; head?: string },
   sides: Side[],
   touched: Set<string>,
-  [before = "", after = ""]: string[],
+  changesAmong: ReturnType<typeof comparePackages> | undefined,
 ): Reason[] {
   const reasons: Reason[] = [];
   if (touched.has("Pulumi.yaml")) reasons.push({ kind: "project", text: "Pulumi.yaml" });
@@ -88,13 +92,15 @@ function reasonsOf(
       "file",
     ),
   );
-  if (touched.has("package-lock.json") || touched.has("package.json")) {
-    const changes = packageChanges(before, after, packages);
+  if (changesAmong) {
+    const changes = changesAmong(packages);
     const texts = changes?.map(({ name, before, after }) => `${name} ${before ?? "(new)"} → ${after ?? "(gone)"}`);
     reasons.push(...told(texts ?? ["npm packages"], "package"));
   }
   return reasons;
 }
+
+const lockOf = ({ root }: Project): string => textOf(join(root, "package-lock.json")) ?? "{}";
 
 function told(texts: string[], kind: Reason["kind"]): Reason[] {
   const shown = texts.slice(0, NAMED).map((text) => ({ kind, text }));
@@ -137,11 +143,3 @@ const isTemplate = (file: string): boolean => file.startsWith(`templates${sep}`)
 const stackFileName = (project: Project, stack: string): string => relativeTo(project, stackFile(project, stack));
 
 const relativeTo = ({ root }: Project, file: string): string => relative(realpathSync(root), realpathSync(file));
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}

@@ -18,11 +18,20 @@ export interface PackageChange {
   after?: string;
 }
 
-/** What differs between two lock files among some packages and what those need. Undefined: one of them cannot be read, so all may differ. */
-export function packageChanges(before: string, after: string, used: Set<string>): PackageChange[] | undefined {
-  const locks = [before, after].map(readLock);
-  const [old, now] = locks;
-  if (!old || !now) return undefined;
+/**
+ * Compares two lock files, which are read once. Gives what finds the differences among some packages and what those need; that gives
+ * undefined if one of the files cannot be read, so that all may differ.
+ */
+export function comparePackages(before: string, after: string): (used: Set<string>) => PackageChange[] | undefined {
+  const [old, now] = [before, after].map(readLock);
+  return (used) => (old && now ? changesAmong(old, now, used) : undefined);
+}
+
+function changesAmong(
+  old: Record<string, LockedPackage>,
+  now: Record<string, LockedPackage>,
+  used: Set<string>,
+): PackageChange[] {
   const paths = new Set([...closure(old, used), ...closure(now, used)]);
   return [...paths]
     .filter((path) => identity(old[path]) !== identity(now[path]))

@@ -5,10 +5,11 @@ const graph: Record<string, string[]> = { admin: ["alpha", "beta"], alpha: ["hub
 const refer = (stack: string) => graph[stack] ?? [];
 
 describe("references between stacks", () => {
-  it("are read under either key, by short and full name, of the same project only", () => {
+  it("are read under each form of the key, by short and full name, of the same project only", () => {
     const shared = "{ a: { stack: hub }, b: { stack: organization/fleet/beta }, c: { stack: organization/other/x } }";
     expect(referencesOf(`config:\n  fleet:shared: ${shared}\n`, "fleet")).toEqual(["hub", "beta"]);
     expect(referencesOf(`config:\n  shared: ${shared}\n`, "fleet")).toEqual(["hub", "beta"]);
+    expect(referencesOf(`config:\n  fleet:config:shared: ${shared}\n`, "fleet")).toEqual(["hub", "beta"]);
   });
 
   it("are none in a file that cannot be read, or has none", () => {
